@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.client;
+
+import org.jspecify.annotations.NullMarked;

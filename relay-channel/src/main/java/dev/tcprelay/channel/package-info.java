@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.channel;
+
+import org.jspecify.annotations.NullMarked;

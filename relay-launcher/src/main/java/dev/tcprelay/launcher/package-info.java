@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.launcher;
+
+import org.jspecify.annotations.NullMarked;

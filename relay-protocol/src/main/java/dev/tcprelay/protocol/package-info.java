@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.protocol;
+
+import org.jspecify.annotations.NullMarked;

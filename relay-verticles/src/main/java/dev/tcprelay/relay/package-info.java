@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.relay;
+
+import org.jspecify.annotations.NullMarked;

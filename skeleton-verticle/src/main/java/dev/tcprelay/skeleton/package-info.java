@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.tcprelay.skeleton;
+
+import org.jspecify.annotations.NullMarked;
