@@ -1,0 +1,37 @@
+package dev.tcprelay.channel;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** How a stream came to an end that was no orderly one. Carries no stack trace: it tells of the peer, not of the code. */
+public final class ConnectionLost extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** Who or what ended the stream. */
+    public enum Kind {
+        /** The peer reset the connection. */
+        RESET,
+        /** The peer did not answer: keepalive or unacknowledged data timed out. */
+        TIMED_OUT,
+        /** This side called {@link Duplex#abort()} or {@link Duplex#abortAfterWrites()}. */
+        ABORTED,
+        /** A receiver threw, the protocol was broken, or the system refused an operation. */
+        FAILED
+    }
+
+    private final Kind kind;
+
+    public ConnectionLost(Kind kind, @Nullable Throwable cause) {
+        super(cause == null ? kind.name() : kind + ": " + cause.getMessage(), cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}
