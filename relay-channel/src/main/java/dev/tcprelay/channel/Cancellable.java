@@ -3,6 +3,6 @@ package dev.tcprelay.channel;
 /** Something that will happen unless it is cancelled. */
 @FunctionalInterface
 public interface Cancellable {
-    /** After this call it does not happen. Without effect when it has happened. On the thread on which it would happen. */
+    /** After this call, made on the thread where it would happen, it does not happen. Harmless afterwards. */
     void cancel();
 }

@@ -3,7 +3,7 @@ package dev.tcprelay.channel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** How a stream came to an end that was no orderly one. Carries no stack trace: it tells of the peer, not of the code. */
+/** How a stream ended that did not end in order. Has no stack trace: it tells of the peer, not of the code. */
 public final class ConnectionLost extends IOException {
     private static final long serialVersionUID = 1;
 

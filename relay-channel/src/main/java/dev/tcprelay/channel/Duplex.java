@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ordered byte stream in both directions, with half-close and abort.
  *
- * <p>All calls are made, and all callbacks arrive, on the thread of {@link #loop()}. No call but {@link #write} and {@link
- * #flush} may call the receiver back before it returns; these may report {@link Receiver#writabilityChanged}.
+ * <p>All calls are made, and all callbacks arrive, on the thread of {@link #loop()}. No call runs a callback before it
+ * returns, except that {@link #write} and {@link #flush} may report {@link Receiver#writabilityChanged}.
  *
  * <p>Without a receiver nothing is read, except what was under way. A phase that has understood its last message gives
  * what follows back by {@link #unread} and hands over by {@link #receiver}.
@@ -17,8 +17,8 @@ public interface Duplex {
     EventLoop loop();
 
     /**
-     * Hands over to the next phase; may be called from inside a callback. Bytes that were not delivered yet are kept and
-     * delivered, in order, to the new receiver. So are the peer's end and the close, even when the previous one knows
+     * Hands over to the next phase; may be called from inside a callback. Bytes that were not delivered yet are kept
+     * and delivered, in order, to the new receiver. So are the peer's end and the close, even when the previous one knows
      * them already.
      */
     void receiver(Receiver next);
