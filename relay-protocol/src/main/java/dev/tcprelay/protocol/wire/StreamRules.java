@@ -82,7 +82,7 @@ public final class StreamRules {
         return Phase.NOTHING;
     }
 
-    /** Whether this direction has ended, by EOF, CLOSE or a RESULT that is not ok. Else its end of stream is a reset. */
+    /** Whether EOF, CLOSE or a RESULT that is not ok has come. Else the end of the TCP stream is a reset (rule M46). */
     public boolean ended() {
         return phase == Phase.ONLY_CLOSE || phase == Phase.NOTHING;
     }
