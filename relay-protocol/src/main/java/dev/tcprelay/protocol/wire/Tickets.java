@@ -12,6 +12,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals and opens tickets for the nodes of one cluster (docs/protocol.md section 6, inside a ticket). The key changes
@@ -76,21 +77,31 @@ public final class Tickets {
     }
 
     private TicketClaims claims(byte[] ticket) throws AuthenticationException {
-        byte[] hour = Fields.part(ticket, 0, Layout.HOUR);
-        byte[] nonce = Fields.part(ticket, Layout.HOUR, Layout.TICKET_NONCE);
-        byte[] sealed = Arrays.copyOfRange(ticket, Layout.HOUR + Layout.TICKET_NONCE, ticket.length);
         for (ClusterKey key : keys) {
-            try {
-                return TicketClaims.decode(gcm(Cipher.DECRYPT_MODE, key, hour, nonce, sealed));
-            } catch (AEADBadTagException e) {
-                continue; // perhaps the other key of a rotation
-            } catch (ProtocolException e) {
-                throw new AuthenticationException("a ticket of another form");
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("opening a ticket failed", e);
+            byte[] plain = opened(ticket, key);
+            if (plain != null) {
+                try {
+                    return TicketClaims.decode(plain);
+                } catch (ProtocolException e) {
+                    throw new AuthenticationException("a ticket of another form");
+                }
             }
         }
         throw new AuthenticationException("a ticket that does not open");
+    }
+
+    /** The plaintext, or null if another key has sealed it. */
+    private static byte @Nullable [] opened(byte[] ticket, ClusterKey key) {
+        byte[] hour = Fields.part(ticket, 0, Layout.HOUR);
+        byte[] nonce = Fields.part(ticket, Layout.HOUR, Layout.TICKET_NONCE);
+        byte[] sealed = Fields.part(ticket, Layout.HOUR + Layout.TICKET_NONCE, Layout.CLAIMS + Layout.TAG);
+        try {
+            return gcm(Cipher.DECRYPT_MODE, key, hour, nonce, sealed);
+        } catch (AEADBadTagException e) {
+            return null;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("opening a ticket failed", e);
+        }
     }
 
     private static byte[] gcm(int mode, ClusterKey key, byte[] hour, byte[] nonce, byte[] in)
