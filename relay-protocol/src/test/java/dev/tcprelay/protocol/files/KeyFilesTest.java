@@ -139,9 +139,10 @@ class KeyFilesTest {
         assertEquals(Samples.key(1), PublicKey.of(key));
         key[31] |= (byte) 0x80;
         assertThrows(FormatException.class, () -> PublicKey.of(key));
-        // p + 9, which is 9, the base point; p - 2 is the largest coordinate that is not of low order.
+        // p + 2, the least that is neither reduced nor of low order; p - 2 is the largest coordinate that is not of low
+        // order.
         String fs = "f".repeat(60);
-        assertThrows(FormatException.class, () -> PublicKey.of(Samples.hex("f6" + fs + "7f")));
+        assertThrows(FormatException.class, () -> PublicKey.of(Samples.hex("ef" + fs + "7f")));
         assertEquals(32, PublicKey.of(Samples.hex("eb" + fs + "7f")).bytes().length);
     }
 
