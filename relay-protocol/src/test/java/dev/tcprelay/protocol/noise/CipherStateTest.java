@@ -83,7 +83,9 @@ class CipherStateTest {
     @EnumSource
     void lessThanATagIsRefused(Aead aead) {
         for (int length = 0; length < CipherState.TAG; length++) {
-            refuses(new CipherState(aead, KEY), new byte[CipherState.TAG], 0, length, new byte[0], 0);
+            CipherState state = new CipherState(aead, KEY);
+            AuthenticationException refusal = refuses(state, new byte[CipherState.TAG], 0, length, new byte[0], 0);
+            assertEquals("shorter than its tag", refusal.getMessage(), "refused before the JDK's cipher sees it");
         }
     }
 
@@ -184,11 +186,14 @@ class CipherStateTest {
         assertArrayEquals(seal(sender, NONE), seal(copy, NONE));
     }
 
-    private static void refuses(CipherState state, byte[] in, int off, int len, byte[] out, int outOff) {
-        assertThrows(AuthenticationException.class, () -> state.open(NONE, in, off, len, out, outOff));
+    private static AuthenticationException refuses(
+            CipherState state, byte[] in, int off, int len, byte[] out, int outOff) {
+        AuthenticationException refusal =
+                assertThrows(AuthenticationException.class, () -> state.open(NONE, in, off, len, out, outOff));
         assertThrows(IllegalStateException.class, () -> state.open(NONE, in, off, len, out, outOff));
         assertThrows(IllegalStateException.class, () -> seal(state, NONE));
         assertThrows(IllegalStateException.class, state::rekey);
+        return refusal;
     }
 
     private static byte[] seal(CipherState state, byte[] plain) {

@@ -173,11 +173,13 @@ class HandshakeTest {
     }
 
     @Test
-    void eachHandshakeHasItsOwnEphemeralKey() {
+    void aBuilderMakesManyHandshakesWithTheirOwnKeys() throws Exception {
         HandshakeBuilder builder = Handshake.named(NNPSK0).psk(pairing.psk).prologue(pairing.prologue);
-        byte[] first = Arrays.copyOf(builder.initiator().write(NONE), 32);
-        byte[] second = Arrays.copyOf(builder.initiator().write(NONE), 32);
-        assertFalse(Arrays.equals(first, second));
+        byte[] first = builder.initiator().write(NONE);
+        byte[] second = builder.initiator().write(NONE);
+        assertFalse(Arrays.equals(Arrays.copyOf(first, 32), Arrays.copyOf(second, 32)));
+        assertArrayEquals(NONE, pairing.responder(NNPSK0).read(first));
+        assertArrayEquals(NONE, pairing.responder(NNPSK0).read(second), "the psk was erased with the first");
     }
 
     /** The largest message, and one byte more, both ways. */
@@ -193,7 +195,8 @@ class HandshakeTest {
         }
         Handshake responder = pairing.responder(IK);
         byte[] longer = Arrays.copyOf(largest, 65536);
-        assertThrows(AuthenticationException.class, () -> responder.read(longer));
+        AuthenticationException refusal = assertThrows(AuthenticationException.class, () -> responder.read(longer));
+        assertEquals("message too long", refusal.getMessage());
         refuses(responder, () -> responder.read(largest));
     }
 
