@@ -26,6 +26,14 @@ public final class ConnectionLost extends IOException {
         this.kind = kind;
     }
 
+    static ConnectionLost of(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (!(cause instanceof IOException)) {
+            return new ConnectionLost(Kind.FAILED, cause);
+        }
+        return new ConnectionLost(message.contains("timed out") ? Kind.TIMED_OUT : Kind.RESET, cause);
+    }
+
     public Kind kind() {
         return kind;
     }

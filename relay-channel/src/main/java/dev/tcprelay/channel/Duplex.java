@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ordered byte stream in both directions, with half-close and abort.
  *
- * <p>All calls are made, and all callbacks arrive, on the thread of {@link #loop()}. No call runs a callback before it
- * returns, except that {@link #write} and {@link #flush} may report {@link Receiver#writabilityChanged}.
+ * <p>All calls are made, and all callbacks arrive, on the thread of {@link #loop()}. No call runs a callback before
+ * it returns, except that {@link #write} and {@link #flush} may report {@link Receiver#writabilityChanged}.
  *
  * <p>Without a receiver nothing is read, except what was under way. A phase that has understood its last message gives
  * what follows back by {@link #unread} and hands over by {@link #receiver}.
@@ -18,8 +18,8 @@ public interface Duplex {
 
     /**
      * Hands over to the next phase; may be called from inside a callback. Bytes that were not delivered yet are kept
-     * and delivered, in order, to the new receiver. So are the peer's end and the close, even when the previous one knows
-     * them already.
+     * and delivered, in order, to the new receiver. So are the peer's end and the close, even when the previous one
+     * knows them already.
      */
     void receiver(Receiver next);
 
@@ -38,7 +38,7 @@ public interface Duplex {
      */
     boolean writable();
 
-    /** Stops delivery. Nothing is delivered after this call, not even the end of the stream, until {@link #resume}. */
+    /** Stops delivery until {@link #resume}: of bytes, of the peer's end, and of a close that stands behind them. */
     void pause();
 
     /** Goes on delivering. What is held is delivered later, not inside this call. */

@@ -1,0 +1,49 @@
+package dev.tcprelay.channel;
+
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.TCPSSLOptions;
+import java.time.Duration;
+
+/**
+ * Options of servers and clients whose connections become legs (docs/protocol.md, section 11). Keepalive finds a silent
+ * peer within a minute; unacknowledged data within 30 s, on epoll only: the JDK has no TCP_USER_TIMEOUT.
+ */
+public final class Sockets {
+    static final int KEEPALIVE_IDLE_SECONDS = 30;
+    static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+    static final int KEEPALIVE_PROBES = 3;
+    private static final int USER_TIMEOUT_MILLIS = 30_000;
+
+    private Sockets() {}
+
+    /** For listeners. The backlog is the number of connections that the kernel holds until they are accepted. */
+    public static NetServerOptions server(int backlog) {
+        NetServerOptions options = new NetServerOptions()
+                .setAcceptBacklog(backlog)
+                .setReuseAddress(true)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(USER_TIMEOUT_MILLIS);
+        probe(options);
+        return options;
+    }
+
+    /** For outgoing connections, each tried once. */
+    public static NetClientOptions client(Duration connectTimeout) {
+        NetClientOptions options = new NetClientOptions()
+                .setConnectTimeout(Math.toIntExact(connectTimeout.toMillis()))
+                .setReconnectAttempts(0)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(USER_TIMEOUT_MILLIS);
+        probe(options);
+        return options;
+    }
+
+    private static void probe(TCPSSLOptions options) {
+        options.setTcpKeepAliveIdleSeconds(KEEPALIVE_IDLE_SECONDS)
+                .setTcpKeepAliveIntervalSeconds(KEEPALIVE_INTERVAL_SECONDS)
+                .setTcpKeepAliveCount(KEEPALIVE_PROBES);
+    }
+}

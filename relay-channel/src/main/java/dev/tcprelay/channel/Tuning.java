@@ -1,0 +1,161 @@
+package dev.tcprelay.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.util.UncheckedBooleanSupplier;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.BooleanSupplier;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Wire} sets on its channel, and what it asks the kernel. */
+final class Tuning {
+    static final int LOW_WATER = 256 * 1024;
+    static final int HIGH_WATER = 1024 * 1024;
+
+    /** Thrown into Netty's read loop, which then leaves the bytes where they are. */
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    static final RuntimeException NOT_READING = new NotReading();
+
+    private static final int SMALLEST_READ = 512;
+    private static final int FIRST_READ = 4 * 1024;
+    /** The measured optimum of throughput; reached only by connections that fill it. */
+    private static final int LARGEST_READ = 256 * 1024;
+
+    private static final int READS_PER_WAKE_UP = 16;
+    /** On epoll a wake-up writes until the kernel is full: see {@link Wire} on lost interest in writing. */
+    private static final int WRITES_PER_WAKE_UP = 1 << 20;
+
+    /** Linux, struct tcp_info: getsockopt(SOL_TCP, TCP_INFO). */
+    private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
+
+    private static final int STATE = 0;
+    private static final int UNACKED_PACKETS = 24;
+    private static final int NOT_SENT_BYTES = 144;
+    private static final byte TCP_CLOSE = 7;
+
+    private Tuning() {}
+
+    static boolean isEpoll(Channel channel) {
+        return channel instanceof AbstractEpollStreamChannel;
+    }
+
+    static void apply(Channel channel, BooleanSupplier reading) {
+        var config = channel.config();
+        config.setAutoRead(false);
+        // A failed write must not close the channel: what the peer sent before its reset is still to be read.
+        config.setAutoClose(false);
+        config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        config.setRecvByteBufAllocator(new GatedAllocator(reading));
+        config.setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
+        if (isEpoll(channel)) {
+            config.setWriteSpinCount(WRITES_PER_WAKE_UP);
+        } else if (channel instanceof NioSocketChannel) {
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), Sockets.KEEPALIVE_IDLE_SECONDS);
+            config.setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), Sockets.KEEPALIVE_INTERVAL_SECONDS);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), Sockets.KEEPALIVE_PROBES);
+        }
+    }
+
+    /**
+     * A buffer that fits what was read: one byte of a dribbling peer must not pin a large buffer while it is queued
+     * for a peer that does not read.
+     */
+    static ByteBuf fitted(ByteBuf read, ByteBufAllocator allocator) {
+        int size = read.readableBytes();
+        if (read.capacity() <= SMALLEST_READ || size > read.capacity() / 4) {
+            return read;
+        }
+        try {
+            return allocator.directBuffer(size, size).writeBytes(read);
+        } finally {
+            read.release();
+        }
+    }
+
+    /** Packets plus bytes that the peer's kernel has not acknowledged; negative when this system cannot tell. */
+    static long unacknowledged(Channel channel) {
+        ByteBuffer info = tcpInfo(channel);
+        return info == null
+                ? -1
+                : Integer.toUnsignedLong(info.getInt(UNACKED_PACKETS))
+                        + Integer.toUnsignedLong(info.getInt(NOT_SENT_BYTES));
+    }
+
+    /** Whether the kernel has given the connection up: reset, or timed out. False when this system cannot tell. */
+    static boolean isDead(Channel channel) {
+        ByteBuffer info = tcpInfo(channel);
+        return info != null && info.get(STATE) == TCP_CLOSE;
+    }
+
+    private static @Nullable ByteBuffer tcpInfo(Channel channel) {
+        if (!(channel instanceof EpollSocketChannel) || !channel.isOpen()) {
+            return null;
+        }
+        ByteBuffer info = channel.config().getOption(TCP_INFO);
+        return info == null ? null : info.order(ByteOrder.nativeOrder());
+    }
+
+    /** Adaptive, but gives no buffer while nothing is to be read: Netty's epoll reads on a FIN even then. */
+    private static final class GatedAllocator implements RecvByteBufAllocator {
+        private final AdaptiveRecvByteBufAllocator adaptive =
+                new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
+        private final BooleanSupplier reading;
+
+        GatedAllocator(BooleanSupplier reading) {
+            this.reading = reading;
+            adaptive.maxMessagesPerRead(READS_PER_WAKE_UP);
+        }
+
+        @Override
+        @SuppressWarnings("deprecation")
+        public Handle newHandle() {
+            return new GatedHandle((ExtendedHandle) adaptive.newHandle(), reading);
+        }
+    }
+
+    /** The state of {@link GatedAllocator} for one channel. */
+    private static final class GatedHandle extends RecvByteBufAllocator.DelegatingHandle
+            implements RecvByteBufAllocator.ExtendedHandle {
+        private final BooleanSupplier reading;
+
+        GatedHandle(RecvByteBufAllocator.ExtendedHandle adaptive, BooleanSupplier reading) {
+            super(adaptive);
+            this.reading = reading;
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator allocator) {
+            if (!reading.getAsBoolean()) {
+                throw NOT_READING;
+            }
+            return super.allocate(allocator);
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return ((RecvByteBufAllocator.ExtendedHandle) delegate()).continueReading(maybeMoreData);
+        }
+    }
+
+    /** Carries nothing: there is one, shared by all channels. */
+    private static final class NotReading extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotReading() {
+            super("not reading", null, false, false);
+        }
+    }
+}
