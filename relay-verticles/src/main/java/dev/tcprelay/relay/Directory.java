@@ -1,0 +1,122 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.ControlMessage.Mode;
+import dev.tcprelay.protocol.wire.ControlMessage.Status;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+
+/**
+ * The set of available servers: which sessions of skeletons serve which id. Thread-safe; the lists are immutable and
+ * replaced as a whole, so readers never wait. See docs/protocol.md, M18 to M20.
+ */
+final class Directory {
+    private final NavigableMap<ServerId, List<Registration>> servers = new ConcurrentSkipListMap<>();
+
+    /**
+     * Adds a session's claim to an id. The future never fails and completes with {@code AVAILABLE} or {@code IN_USE}; it
+     * waits only where an {@code exclusive} collision makes the holder answer a ping.
+     */
+    Future<Status> register(Registration claim) {
+        var refusal = new Refusal();
+        servers.compute(claim.id(), (id, holders) -> admit(holders == null ? List.of() : holders, claim, refusal));
+        if (refusal.contested.isEmpty()) {
+            return Future.succeededFuture(refusal.otherAccount ? Status.IN_USE : Status.AVAILABLE);
+        }
+        return evictDead(refusal.contested).compose(evicted ->
+                evicted ? register(claim) : Future.succeededFuture(Status.IN_USE));
+    }
+
+    /** Why a claim was not admitted; filled inside {@code compute}. */
+    private static final class Refusal {
+        private boolean otherAccount;
+        private List<Registration> contested = List.of();
+    }
+
+    private static List<Registration> admit(List<Registration> holders, Registration claim, Refusal refusal) {
+        refusal.otherAccount = false;
+        refusal.contested = List.of();
+        var others = new ArrayList<Registration>();
+        for (Registration holder : holders) {
+            if (!holder.sameAccount(claim)) {
+                refusal.otherAccount = true;
+                return holders;
+            }
+            if (!holder.sameInstance(claim)) {
+                others.add(holder);
+            }
+        }
+        boolean exclusive = claim.mode() == Mode.EXCLUSIVE || others.stream().anyMatch(r -> r.mode() == Mode.EXCLUSIVE);
+        if (exclusive && !others.isEmpty()) {
+            refusal.contested = List.copyOf(others);
+            return holders;
+        }
+        others.add(claim);
+        return List.copyOf(others);
+    }
+
+    /** Pings the holders; true when none of them answered, in which case they are gone from the directory. */
+    private Future<Boolean> evictDead(List<Registration> holders) {
+        List<Future<Boolean>> answers = new ArrayList<>();
+        holders.forEach(holder -> answers.add(holder.session().answersPing()));
+        return Future.all(answers).map(all -> {
+            if (all.<Boolean>list().contains(true)) {
+                return false;
+            }
+            holders.forEach(holder -> holder.session().evict());
+            holders.forEach(this::remove);
+            return true;
+        });
+    }
+
+    /** Takes a claim back; its spares are closed by the caller. True if it was in the directory. */
+    boolean remove(Registration claim) {
+        boolean[] removed = {false};
+        servers.computeIfPresent(claim.id(), (id, holders) -> {
+            var left = new ArrayList<>(holders);
+            removed[0] = left.remove(claim);
+            return left.isEmpty() ? null : List.copyOf(left);
+        });
+        return removed[0];
+    }
+
+    /** The claims to an id, those with the fewest tunnels first; empty when the id is not available. */
+    List<Registration> serving(ServerId id) {
+        List<Registration> holders = servers.getOrDefault(id, List.of());
+        if (holders.size() < 2) {
+            return holders;
+        }
+        var byLoad = new ArrayList<>(holders);
+        byLoad.sort(Comparator.comparingInt(Registration::tunnels));
+        return byLoad;
+    }
+
+    /** True if this very claim is in the directory. */
+    boolean lists(Registration claim) {
+        return servers.getOrDefault(claim.id(), List.of()).contains(claim);
+    }
+
+    /**
+     * Walks the ids that {@code visible} lets through, in order, with the number of skeletons that serve each, beginning
+     * after {@code after} (null: from the start).
+     */
+    void list(@org.jspecify.annotations.Nullable ServerId after, Predicate<ServerId> visible, BiConsumer<ServerId, Integer> found) {
+        var from = after == null ? servers : servers.tailMap(after, false);
+        from.forEach((id, holders) -> {
+            if (visible.test(id)) {
+                found.accept(id, holders.size());
+            }
+        });
+    }
+
+    /** Number of available ids. */
+    int size() {
+        return servers.size();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Settings;
+import java.time.Duration;
+
+/**
+ * The limits of a node (docs/protocol.md, section 11). Each guards against one abuse; the defaults are those of the protocol.
+ *
+ * @param unauthenticated connections that have not authenticated yet; beyond it the oldest is closed
+ * @param unauthenticatedPerSource the same, from one source address; beyond it the new one is closed
+ * @param authentication time that a connection has for it, in all
+ * @param failedLogins failed logins that one source may have at once
+ * @param failedLoginsPerSecond how many of them are forgiven each second
+ * @param waitingLogins logins that wait for a worker; beyond it they are closed without a byte
+ * @param sparesPerRegistration spares that one skeleton may park for one id
+ * @param spareLife how long a spare may wait
+ * @param warmLife how long a client's leg may wait for OPEN
+ * @param openDeadline how long an OPEN may wait for a skeleton
+ * @param tunnelsPerUser tunnels of one user at once
+ * @param idsPerSession ids that one session may register
+ * @param ticketLife lifetime of a ticket; it is renewed at half of it
+ */
+record Limits(
+        int unauthenticated,
+        int unauthenticatedPerSource,
+        Duration authentication,
+        int failedLogins,
+        int failedLoginsPerSecond,
+        int waitingLogins,
+        int sparesPerRegistration,
+        Duration spareLife,
+        Duration warmLife,
+        Duration openDeadline,
+        int tunnelsPerUser,
+        int idsPerSession,
+        Duration ticketLife) {
+
+    static Limits from(Settings settings) {
+        return new Limits(
+                settings.number("unauthenticated", 1024, 1, 1_000_000),
+                settings.number("unauthenticatedPerSource", 256, 1, 1_000_000),
+                settings.duration("authentication", Duration.ofSeconds(10)),
+                settings.number("failedLogins", 20, 1, 1_000_000),
+                settings.number("failedLoginsPerSecond", 5, 1, 1_000_000),
+                settings.number("waitingLogins", 64, 1, 100_000),
+                settings.number("sparesPerServer", 64, 1, 100_000),
+                settings.duration("spareLife", Duration.ofMinutes(10)),
+                settings.duration("warmLife", Duration.ofMinutes(5)),
+                settings.duration("openDeadline", Duration.ofSeconds(10)),
+                settings.number("tunnelsPerUser", 16_384, 1, 10_000_000),
+                settings.number("idsPerSession", 1024, 1, 1_000_000),
+                settings.duration("ticketLife", Duration.ofMinutes(30)));
+    }
+}
