@@ -1,16 +1,19 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.protocol.files.ServerId;
-import dev.tcprelay.protocol.wire.ControlMessage.Mode;
-import dev.tcprelay.protocol.wire.ControlMessage.Status;
+import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.wire.Instance;
+import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The set of available servers: which sessions of skeletons serve which id. Thread-safe; the lists are immutable and
@@ -97,22 +100,21 @@ final class Directory {
         return byLoad;
     }
 
-    /** True if this very claim is in the directory. */
-    boolean lists(Registration claim) {
-        return servers.getOrDefault(claim.id(), List.of()).contains(claim);
+    /** The claim that this instance of this user has to the id (M37). */
+    Optional<Registration> find(ServerId id, UserName user, Instance instance) {
+        return servers.getOrDefault(id, List.of()).stream()
+                .filter(holder -> holder.session().user().equals(user)
+                        && holder.session().instance().equals(instance))
+                .findFirst();
     }
 
-    /**
-     * Walks the ids that {@code visible} lets through, in order, with the number of skeletons that serve each, beginning
-     * after {@code after} (null: from the start).
-     */
-    void list(@org.jspecify.annotations.Nullable ServerId after, Predicate<ServerId> visible, BiConsumer<ServerId, Integer> found) {
+    /** An available id and the number of sessions that serve it. */
+    record Entry(ServerId id, int skeletons) {}
+
+    /** The available ids in order, beginning after {@code after} (null: from the start). */
+    Stream<Entry> after(@Nullable ServerId after) {
         var from = after == null ? servers : servers.tailMap(after, false);
-        from.forEach((id, holders) -> {
-            if (visible.test(id)) {
-                found.accept(id, holders.size());
-            }
-        });
+        return from.entrySet().stream().map(entry -> new Entry(entry.getKey(), entry.getValue().size()));
     }
 
     /** Number of available ids. */

@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param idsPerSession ids that one session may register
  * @param ticketLife lifetime of a ticket; it is renewed at half of it
  */
-record Limits(
+public record Limits(
         int unauthenticated,
         int unauthenticatedPerSource,
         Duration authentication,

@@ -1,7 +1,7 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.protocol.files.ServerId;
-import dev.tcprelay.protocol.wire.ControlMessage.Mode;
+import dev.tcprelay.protocol.wire.Mode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

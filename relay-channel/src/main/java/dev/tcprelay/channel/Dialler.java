@@ -1,0 +1,112 @@
+package dev.tcprelay.channel;
+
+import dev.tcprelay.channel.RelayException.Kind;
+import dev.tcprelay.protocol.files.HostPort;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.ProtocolException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Opens connections: resolves the name anew each time, tries its addresses in random order, and on connections to a relay
+ * waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3). Thread-safe;
+ * futures complete on the loop of the connection.
+ */
+public final class Dialler {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration HELLO = Duration.ofSeconds(3);
+
+    private final Vertx vertx;
+    private final NetClient client;
+
+    public Dialler(Vertx vertx) {
+        this.vertx = vertx;
+        this.client = vertx.createNetClient(Sockets.client(CONNECT));
+    }
+
+    /**
+     * A connection on which the relay has shown the pinned key's id.
+     *
+     * @param key the pinned key that the HELLO named
+     */
+    public record Greeted(Leg leg, Hello hello, PublicKey key) {}
+
+    /** Connects to a relay; fails with {@link RelayException}. The leg has no receiver yet. */
+    public Future<Greeted> greet(RelayAddress relay) {
+        return connect(relay.address())
+                .recover(e -> Future.failedFuture(new RelayException(
+                        Kind.UNREACHABLE,
+                        "cannot reach the relay at " + relay.address() + ": " + e.getMessage()
+                                + ". Check that it runs and that the address and port are right.",
+                        e)))
+                .compose(leg -> hello(leg, relay));
+    }
+
+    private Future<Greeted> hello(Leg leg, RelayAddress relay) {
+        Promise<Greeted> promise = Promise.promise();
+        OneFrame phase = OneFrame.await(
+                leg,
+                (in, off, available) -> Hello.SIZE,
+                frame -> {
+                    Hello hello = Hello.decode(frame, relay.role());
+                    PublicKey key = relay.keyOf(hello);
+                    if (key == null) {
+                        leg.abort();
+                        promise.fail(wrongKey(relay));
+                    } else {
+                        promise.complete(new Greeted(leg, hello, key));
+                    }
+                },
+                e -> {
+                    leg.abort();
+                    promise.fail(explain(e, relay));
+                });
+        Cancellable deadline = leg.after(HELLO, () -> phase.fail(new TimeoutException("no answer for 3 s")));
+        return promise.future().onComplete(done -> deadline.cancel());
+    }
+
+    private static RelayException wrongKey(RelayAddress relay) {
+        return new RelayException(
+                Kind.WRONG_KEY,
+                "the relay at " + relay.address() + " does not have the pinned key "
+                        + relay.key().fingerprint()
+                        + ". Somebody may be in between, or the relay has a new key: ask its operator for the"
+                        + " fingerprint, then log in again with --key and --fingerprint.");
+    }
+
+    private static RelayException explain(Exception e, RelayAddress relay) {
+        String at = relay.address().toString();
+        if (e instanceof ProtocolException) {
+            return new RelayException(Kind.NOT_A_RELAY, e.getMessage() + " at " + at + ". Check the address and the port.");
+        }
+        return new RelayException(
+                Kind.UNREACHABLE,
+                "the relay at " + at + " did not greet (" + e.getMessage() + "). It may be overloaded; try again.",
+                e);
+    }
+
+    /** Connects to a name and port; the addresses of the name are tried one after the other. */
+    public Future<Leg> connect(HostPort to) {
+        return vertx.executeBlocking(() -> addresses(to.host()), false).compose(all -> connect(all, 0, to.port()));
+    }
+
+    private static List<InetAddress> addresses(String host) throws Exception {
+        List<InetAddress> all = Arrays.asList(InetAddress.getAllByName(host));
+        Collections.shuffle(all);
+        return all;
+    }
+
+    private Future<Leg> connect(List<InetAddress> all, int at, int port) {
+        Future<Leg> attempt = client.connect(port, all.get(at).getHostAddress()).map(Leg::of);
+        return at + 1 == all.size() ? attempt : attempt.recover(e -> connect(all, at + 1, port));
+    }
+}

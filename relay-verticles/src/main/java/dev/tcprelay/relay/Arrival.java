@@ -1,0 +1,139 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Cancellable;
+import dev.tcprelay.channel.Leg;
+import dev.tcprelay.channel.OneFrame;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.noise.AuthenticationException;
+import dev.tcprelay.protocol.wire.Frames;
+import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.Role;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection that has not authenticated: HELLO goes out, then one frame decides what it becomes, a login or a leg
+ * (docs/protocol.md, sections 3, 4 and 6). Everything here is bounded by time, bytes and number; what strangers do is counted.
+ * On the leg's loop, except {@link #evict}.
+ */
+final class Arrival {
+    private static final Logger log = LoggerFactory.getLogger(Arrival.class);
+
+    private final Node node;
+    private final Role role;
+    private final Leg leg;
+    private final String source;
+    private final Hello hello;
+    private Cancellable deadline = () -> {};
+    private boolean over;
+
+    private Arrival(Node node, Role role, Leg leg, String source) {
+        this.node = node;
+        this.role = role;
+        this.leg = leg;
+        this.source = source;
+        this.hello = Hello.create(role, PublicKey.of(node.key()).fingerprint(), node.random());
+    }
+
+    /** Greets a new connection of this port. */
+    static void greet(Node node, Role role, Leg leg, String source) {
+        var arrival = new Arrival(node, role, leg, source);
+        if (!node.admission().enter(arrival)) {
+            node.counters().shed.increment();
+            leg.abort();
+            return;
+        }
+        arrival.begin();
+    }
+
+    private void begin() {
+        leg.write(Unpooled.wrappedBuffer(hello.encode()));
+        leg.flush();
+        deadline = leg.after(node.limits().authentication(), () -> gone("it did not authenticate in time"));
+        OneFrame.await(leg, Frames::request, this::first, e -> gone(String.valueOf(e.getMessage())));
+    }
+
+    private void first(byte[] frame) {
+        byte[] body = Arrays.copyOfRange(frame, Frames.HEAD, frame.length);
+        if (Frames.isAttach(frame, 0)) {
+            attach(body);
+        } else {
+            new LoginPhase(this, body).run();
+        }
+    }
+
+    private void attach(byte[] body) {
+        try {
+            Runnable next = Attachment.open(node, role, leg, hello, body);
+            node.counters().attaches.increment();
+            authenticated();
+            next.run();
+        } catch (AuthenticationException e) {
+            node.counters().attachesRefused.increment();
+            log.debug("ATTACH from {} refused: {}", source, e.getMessage());
+            refuse();
+        }
+    }
+
+    /** The peer has proven who it is: no limit of this phase holds any longer. */
+    void authenticated() {
+        over = true;
+        deadline.cancel();
+        node.admission().leave(this);
+    }
+
+    /** The same two bytes whatever the cause (M11, M26). */
+    void refuse() {
+        if (!over) {
+            authenticated();
+            leg.write(Unpooled.wrappedBuffer(Frames.refusal()));
+            leg.flush();
+            leg.closeGently();
+        }
+    }
+
+    /** Ends it without a byte. */
+    void gone(String why) {
+        if (!over) {
+            authenticated();
+            node.counters().strangers.increment();
+            log.debug("connection from {} ended before it authenticated: {}", source, why);
+            leg.abort();
+        }
+    }
+
+    /** Closed in favour of a newer connection. May be called on any thread. */
+    void evict() {
+        leg.run(() -> {
+            node.counters().shed.increment();
+            gone("too many wait");
+        });
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    Leg leg() {
+        return leg;
+    }
+
+    Hello hello() {
+        return hello;
+    }
+
+    /** The address that the connection comes from, for limits and the relay's own log only. */
+    String source() {
+        return source;
+    }
+}

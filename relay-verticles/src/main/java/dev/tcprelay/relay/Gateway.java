@@ -1,0 +1,58 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Leg;
+import dev.tcprelay.channel.Sockets;
+import dev.tcprelay.protocol.wire.Role;
+import dev.tcprelay.relay.RelayOptions.Listener;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import org.jspecify.annotations.Nullable;
+
+/** Listens on the port of one role and greets what connects. Several instances share a port. */
+abstract class Gateway extends VerticleBase {
+    private static final int BACKLOG = 1024;
+
+    private final Node node;
+    private final Role role;
+    private final Listener listener;
+    private @Nullable NetServer server;
+    private int port;
+
+    Gateway(Node node, Role role, Listener listener) {
+        this.node = node;
+        this.role = role;
+        this.listener = listener;
+    }
+
+    @Override
+    public Future<?> start() {
+        server = vertx.createNetServer(Sockets.server(BACKLOG))
+                .connectHandler(this::arrived);
+        return server.listen(listener.port(), listener.host()).onSuccess(bound -> {
+            port = bound.actualPort();
+            listening(port);
+        });
+    }
+
+    /** The port that was bound. */
+    int port() {
+        return port;
+    }
+
+    /** Tells the port that was bound. */
+    abstract void listening(int port);
+
+    private void arrived(NetSocket socket) {
+        String source = socket.remoteAddress().hostAddress();
+        Arrival.greet(node, role, Leg.of(socket), source == null ? "unknown" : source);
+    }
+
+    @Override
+    public Future<?> stop() {
+        NetServer listening = server;
+        server = null;
+        return listening == null ? Future.succeededFuture() : listening.close();
+    }
+}

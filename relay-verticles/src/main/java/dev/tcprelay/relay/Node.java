@@ -1,0 +1,61 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.NodeId;
+import dev.tcprelay.protocol.wire.Tickets;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a node that its gateways share. Each is thread-safe.
+ *
+ * @param id of this run of the node
+ * @param key the relay's key pair
+ * @param nextKey a key to be announced, or null
+ * @param ports what WELCOME tells
+ */
+record Node(
+        NodeId id,
+        KeyPair key,
+        @Nullable PublicKey nextKey,
+        Ports ports,
+        Limits limits,
+        Accounts accounts,
+        Tickets tickets,
+        Directory directory,
+        Sessions sessions,
+        Tunnels tunnels,
+        Admission admission,
+        FailedLogins failedLogins,
+        LoginDesk loginDesk,
+        Counters counters,
+        SecureRandom random) {
+
+    /** Unix time in seconds, by which tickets live. */
+    static long now() {
+        return System.currentTimeMillis() / 1000;
+    }
+
+    /** The ports by which the world reaches the cluster; known once the gateways listen. */
+    static final class Ports {
+        private volatile int clients;
+        private volatile int skeletons;
+
+        void clients(int port) {
+            clients = port;
+        }
+
+        int clients() {
+            return clients;
+        }
+
+        void skeletons(int port) {
+            skeletons = port;
+        }
+
+        int skeletons() {
+            return skeletons;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.relay.RelayOptions.Listener;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The public HTTP port: {@code GET /relay.pem}, the relay's public key, and nothing else. */
+final class PublicHttp extends VerticleBase {
+    private static final int IDLE_SECONDS = 15;
+
+    private final Listener listener;
+    private final String relayPem;
+    private @Nullable HttpServer server;
+    private int port;
+
+    PublicHttp(Listener listener, String relayPem) {
+        this.listener = listener;
+        this.relayPem = relayPem;
+    }
+
+    @Override
+    public Future<?> start() {
+        var options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setMaxHeaderSize(8192)
+                .setMaxInitialLineLength(1024)
+                .setHttp2ClearTextEnabled(false);
+        server = vertx.createHttpServer(options)
+                .requestHandler(this::answer)
+                .invalidRequestHandler(request -> end(request, 400, "bad request\n"));
+        return server.listen(listener.port(), listener.host()).onSuccess(bound -> port = bound.actualPort());
+    }
+
+    private void answer(HttpServerRequest request) {
+        boolean get = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        if (!get) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            end(request, 405, "only GET\n");
+        } else if (request.path() != null && request.path().equals("/relay.pem")) {
+            end(request, 200, relayPem);
+        } else {
+            end(request, 404, "not found\n");
+        }
+    }
+
+    private static void end(HttpServerRequest request, int status, String body) {
+        var unused = request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(body);
+    }
+
+    /** The port that was bound. */
+    int port() {
+        return port;
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+}

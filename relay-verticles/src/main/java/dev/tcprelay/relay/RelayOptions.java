@@ -1,0 +1,67 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Settings;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The config of a {@link RelayVerticle}.
+ *
+ * @param directory where relay.key, relay.pem and users are, and cluster.key if there is one
+ * @param clients the port for clients
+ * @param skeletons the port for skeletons
+ * @param http the public HTTP port, which serves relay.pem
+ * @param users the users file
+ * @param usersCheck how often the users file is looked at for changes
+ * @param nextKey a relay.pem with the key that will replace the present one, to be announced; or null
+ */
+public record RelayOptions(
+        Path directory,
+        Listener clients,
+        Listener skeletons,
+        Listener http,
+        Path users,
+        Duration usersCheck,
+        @Nullable Path nextKey,
+        Limits limits) {
+
+    /**
+     * A port to listen on.
+     *
+     * @param port 0 for any free one
+     * @param publicPort the port by which the world reaches it, behind a load balancer; 0 for the same
+     * @param instances how many verticles, each with an event loop, serve it
+     */
+    public record Listener(String host, int port, int publicPort, int instances) {
+        static Listener from(Settings settings, int standardPort) {
+            return new Listener(
+                    settings.text("host", "0.0.0.0"),
+                    settings.number("port", standardPort, 0, 65_535),
+                    settings.number("publicPort", 0, 0, 65_535),
+                    settings.number("instances", 1, 1, 256));
+        }
+    }
+
+    /** Reads a verticle's config; problems are collected in the settings. */
+    public static RelayOptions from(Settings settings) {
+        Path directory = settings.path("directory");
+        return new RelayOptions(
+                directory,
+                Listener.from(settings.section("clients"), 7000),
+                Listener.from(settings.section("skeletons"), 7001),
+                Listener.from(settings.section("http"), 7080),
+                settings.path("users", directory.resolve("users")),
+                settings.duration("usersCheck", Duration.ofSeconds(1)),
+                settings.optionalPath("nextKey"),
+                Limits.from(settings.section("limits")));
+    }
+
+    static RelayOptions of(JsonObject config) {
+        Settings settings = Settings.of(config);
+        RelayOptions options = from(settings);
+        settings.finish();
+        return options;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.protocol.files.Fingerprint;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.files.Users;
+import dev.tcprelay.protocol.wire.NodeId;
+import dev.tcprelay.protocol.wire.Tickets;
+import dev.tcprelay.relay.RelayOptions.Listener;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A relay node. It owns the accounts, the directory and the tunnels, and deploys the gateways, handing them these. Its config is
+ * that of {@link RelayOptions}. Deploy one for each node.
+ */
+public final class RelayVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(RelayVerticle.class);
+
+    private final SecureRandom random = new SecureRandom();
+    private @Nullable Node node;
+    private @Nullable PublicHttp http;
+    private @Nullable Fingerprint fingerprint;
+
+    @Override
+    public Future<?> start() {
+        RelayOptions options = RelayOptions.of(config());
+        return vertx.executeBlocking(() -> RelayFiles.read(options, random))
+                .compose(files -> {
+                    var users = new UsersFile(options.users(), Set.of(PublicKey.of(files.key())));
+                    return vertx.executeBlocking(users::changed).compose(first -> run(options, files, users, first));
+                });
+    }
+
+    private Future<?> run(RelayOptions options, RelayFiles files, UsersFile users, Optional<Users> first) {
+        Node created = create(options, files);
+        node = created;
+        first.ifPresent(created.accounts()::replace);
+        fingerprint = files.pem().fingerprint();
+        PublicHttp publicHttp = new PublicHttp(options.http(), files.pem().format());
+        http = publicHttp;
+        return gateways(options.clients(), listener -> new ClientGateway(created, listener))
+                .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
+                .compose(v -> vertx.deployVerticle(publicHttp))
+                .onSuccess(v -> {
+                    watch(users, options.usersCheck().toMillis());
+                    log.info(
+                            "node {} serves clients on port {}, skeletons on {}, relay.pem on {}; key {}",
+                            created.id(),
+                            created.ports().clients(),
+                            created.ports().skeletons(),
+                            publicHttp.port(),
+                            fingerprint);
+                });
+    }
+
+    private Node create(RelayOptions options, RelayFiles files) {
+        Limits limits = options.limits();
+        var counters = new Counters();
+        var workers = vertx.createSharedWorkerExecutor("relay-logins", Runtime.getRuntime().availableProcessors());
+        return new Node(
+                NodeId.random(random),
+                files.key(),
+                files.nextKey(),
+                new Node.Ports(),
+                limits,
+                new Accounts(),
+                new Tickets(files.clusterKeys()),
+                new Directory(),
+                new Sessions(),
+                new Tunnels(limits, counters),
+                new Admission(limits.unauthenticated(), limits.unauthenticatedPerSource()),
+                new FailedLogins(limits.failedLogins(), limits.failedLoginsPerSecond()),
+                new LoginDesk(workers, limits.waitingLogins()),
+                counters,
+                random);
+    }
+
+    /** The first instance finds the port, if any free one will do; the others share it. */
+    private Future<?> gateways(Listener listener, Function<Listener, Gateway> gateway) {
+        Gateway one = gateway.apply(listener);
+        return vertx.deployVerticle(one).compose(id -> {
+            var bound = new Listener(listener.host(), one.port(), listener.publicPort(), listener.instances());
+            return bound.instances() == 1
+                    ? Future.succeededFuture()
+                    : vertx.deployVerticle(
+                            () -> gateway.apply(bound), new DeploymentOptions().setInstances(bound.instances() - 1));
+        });
+    }
+
+    private void watch(UsersFile users, long millis) {
+        vertx.setTimer(millis, timer -> vertx.executeBlocking(users::changed)
+                .onComplete(
+                        changed -> {
+                            changed.ifPresent(this::usersChanged);
+                            watch(users, millis);
+                        },
+                        e -> {
+                            log.error("the users stay as they were: {}", e.getMessage());
+                            watch(users, millis);
+                        }));
+    }
+
+    private void usersChanged(Users users) {
+        Node of = running();
+        of.accounts().replace(users);
+        of.sessions().usersChanged();
+        log.info("users file read again: {} users, {}", users.all().size(), users.hash());
+    }
+
+    private Node running() {
+        Node running = node;
+        if (running == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        return running;
+    }
+
+    /** The port for clients, once deployed. */
+    public int clientPort() {
+        return running().ports().clients();
+    }
+
+    /** The port for skeletons, once deployed. */
+    public int skeletonPort() {
+        return running().ports().skeletons();
+    }
+
+    /** The public HTTP port, once deployed. */
+    public int httpPort() {
+        return http == null ? 0 : http.port();
+    }
+
+    /** The fingerprint of the relay's key, once deployed. */
+    public Fingerprint fingerprint() {
+        Fingerprint known = fingerprint;
+        if (known == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        return known;
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (node != null) {
+            node.sessions().closeAll();
+        }
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.ControlConnection;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.ControlMessage;
+import dev.tcprelay.protocol.wire.ControlMessage.Need;
+import dev.tcprelay.protocol.wire.ControlMessage.Register;
+import dev.tcprelay.protocol.wire.ControlMessage.Registered;
+import dev.tcprelay.protocol.wire.ControlMessage.Unregister;
+import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.Status;
+import dev.tcprelay.protocol.wire.Token;
+import dev.tcprelay.relay.ServerAuthorization.Verb;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A skeleton's session: it registers ids and is asked for legs (docs/protocol.md, M19 to M22). */
+final class SkeletonSession extends Session implements Skeleton {
+    private static final Logger log = LoggerFactory.getLogger(SkeletonSession.class);
+    private static final long PING_MILLIS = 2000;
+
+    private final Map<ServerId, Registration> registrations = new HashMap<>();
+    private boolean closed;
+
+    SkeletonSession(Node node, ControlConnection connection, Identity identity) {
+        super(node, connection, identity);
+    }
+
+    @Override
+    public void received(ControlMessage message) {
+        if (message instanceof Register register) {
+            register(register.id(), register.mode());
+        } else if (message instanceof Unregister unregister) {
+            withdraw(unregister.id());
+        }
+    }
+
+    private void register(ServerId id, Mode mode) {
+        if (!node.accounts().may(user(), Verb.SERVE, id)) {
+            log.info("{} may not serve {}", user(), id);
+            registered(id, Status.FORBIDDEN);
+        } else if (registrations.size() >= node.limits().idsPerSession() && !registrations.containsKey(id)) {
+            registered(id, Status.LIMIT);
+        } else {
+            withdraw(id);
+            var claim = new Registration(id, this, mode);
+            registrations.put(id, claim);
+            node.directory().register(claim).onSuccess(status -> connection.loop().execute(() -> settle(claim, status)));
+        }
+    }
+
+    /** The directory's word, which may have taken a moment: the session may have ended or thought better meanwhile. */
+    private void settle(Registration claim, Status status) {
+        boolean wanted = !closed && registrations.get(claim.id()) == claim;
+        if (status == Status.AVAILABLE && !wanted) {
+            node.directory().remove(claim);
+        } else if (status != Status.AVAILABLE) {
+            registrations.remove(claim.id(), claim);
+        }
+        if (wanted) {
+            log.info("{} serves {}: {}", user(), claim.id(), status);
+            registered(claim.id(), status);
+        }
+    }
+
+    private void withdraw(ServerId id) {
+        Registration claim = registrations.remove(id);
+        if (claim != null) {
+            node.directory().remove(claim);
+            claim.close();
+        }
+    }
+
+    @Override
+    void grantsChanged() {
+        for (ServerId id : List.copyOf(registrations.keySet())) {
+            if (!node.accounts().may(user(), Verb.SERVE, id)) {
+                withdraw(id);
+                registered(id, Status.WITHDRAWN);
+            }
+        }
+    }
+
+    @Override
+    void closed() {
+        closed = true;
+        List.copyOf(registrations.keySet()).forEach(this::withdraw);
+    }
+
+    @Override
+    public void need(ServerId id, Token token) {
+        connection.send(new Need(id, token, node.id()));
+    }
+
+    @Override
+    public Future<Boolean> answersPing() {
+        Promise<Boolean> answered = Promise.promise();
+        connection.loop().execute(() -> {
+            connection.ping(() -> answered.tryComplete(true));
+            var unused = connection.loop().schedule(
+                    () -> answered.tryComplete(false), PING_MILLIS, TimeUnit.MILLISECONDS);
+        });
+        return answered.future();
+    }
+
+    @Override
+    public void evict() {
+        connection.abort("it did not answer, and another instance took its id");
+    }
+
+    @Override
+    public void registered(ServerId id, Status status) {
+        connection.send(new Registered(id, status));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Cancellable;
+import dev.tcprelay.channel.ConnectionLost;
+import dev.tcprelay.channel.Duplex;
+import dev.tcprelay.channel.Leg;
+import dev.tcprelay.channel.LegRecords;
+import dev.tcprelay.protocol.wire.Attach;
+import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.TicketClaims;
+import dev.tcprelay.protocol.wire.TunnelId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A skeleton's leg that waits for a client (docs/protocol.md, section 8). It holds at most 64 bytes of the skeleton: message 1
+ * of the end-to-end handshake. On the leg's loop, except where it says otherwise.
+ */
+final class Spare {
+    /** M36: message 1 is 50 bytes. */
+    private static final int HELD_LIMIT = 64;
+
+    private final Node node;
+    private final Leg leg;
+    private final LegRecords records;
+    private final Registration registration;
+    private final ByteBuf held = Unpooled.buffer(HELD_LIMIT, HELD_LIMIT);
+    private Cancellable life = () -> {};
+    private boolean over;
+
+    private Spare(Node node, Leg leg, LegRecords records, Registration registration) {
+        this.node = node;
+        this.leg = leg;
+        this.records = records;
+        this.registration = registration;
+    }
+
+    /** A skeleton's leg has attached: it answers an opening that awaits it, or waits as a spare (M37, M39). */
+    static void arrived(Node node, Leg leg, LegRecords records, TicketClaims claims, Attach attach) {
+        records.send(new LegMessage.Ok(node.id()));
+        leg.flush();
+        var server = attach.server();
+        var claim = server == null
+                ? java.util.Optional.<Registration>empty()
+                : node.directory().find(server, claims.user(), claims.instance());
+        if (claim.isEmpty()) {
+            leg.closeGently();
+            return;
+        }
+        var spare = new Spare(node, leg, records, claim.get());
+        leg.receiver(spare.new Parked());
+        spare.life = leg.after(node.limits().spareLife(), spare::end);
+        boolean awaited = attach.token() != null && node.tunnels().answered(attach.token(), spare);
+        if (!awaited && !claim.get().park(spare, node.limits().sparesPerRegistration())) {
+            spare.end();
+        }
+    }
+
+    Registration registration() {
+        return registration;
+    }
+
+    /**
+     * Takes the spare out of its wait and starts it; what the skeleton has sent goes to the next receiver. Fails when the connection
+     * has ended. May be called on any thread; completes on the leg's loop.
+     */
+    Future<Leg> start(TunnelId tunnel, boolean ahead) {
+        Promise<Leg> started = Promise.promise();
+        leg.run(() -> {
+            if (over) {
+                started.fail("the spare is gone");
+                return;
+            }
+            over = true;
+            life.cancel();
+            records.send(new LegMessage.Start(ahead, tunnel));
+            leg.flush();
+            leg.pause();
+            leg.unread(held);
+            started.complete(leg);
+        });
+        return started.future();
+    }
+
+    /** Closes a spare that is no longer wanted. May be called on any thread. */
+    void close() {
+        leg.run(this::end);
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            life.cancel();
+            registration.forget(this);
+            held.release();
+            leg.closeGently();
+        }
+    }
+
+    /** Keeps message 1 and notices a skeleton that leaves. */
+    private final class Parked implements Duplex.Receiver {
+        @Override
+        public void received(ByteBuf bytes) {
+            try {
+                if (!over && bytes.readableBytes() > held.writableBytes()) {
+                    node.counters().violations.increment();
+                    end();
+                } else if (!over) {
+                    held.writeBytes(bytes);
+                }
+            } finally {
+                bytes.release();
+            }
+        }
+
+        @Override
+        public void ended() {
+            end();
+        }
+
+        @Override
+        public void closed(@Nullable ConnectionLost cause) {
+            end();
+        }
+    }
+}

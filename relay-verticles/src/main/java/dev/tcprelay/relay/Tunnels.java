@@ -1,0 +1,106 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Leg;
+import dev.tcprelay.channel.Splice;
+import dev.tcprelay.channel.SpliceEnd;
+import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.Token;
+import dev.tcprelay.protocol.wire.TunnelId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tunnels of a node: those that are being opened, and how many are open, in all and for each user. Thread-safe. */
+final class Tunnels {
+    private static final Logger log = LoggerFactory.getLogger(Tunnels.class);
+
+    private final Limits limits;
+    private final Counters counters;
+    private final Map<Token, Opening> awaiting = new ConcurrentHashMap<>();
+    private final Map<UserName, Integer> byUser = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
+
+    Tunnels(Limits limits, Counters counters) {
+        this.limits = limits;
+        this.counters = counters;
+    }
+
+    /** Tunnels that are open. */
+    int open() {
+        return open.get();
+    }
+
+    /** Counts a tunnel that a user asks for; false when the user has as many as allowed. Each is given back once. */
+    boolean take(UserName user) {
+        boolean[] taken = {false};
+        byUser.compute(user, (name, count) -> {
+            int now = count == null ? 0 : count;
+            taken[0] = now < limits.tunnelsPerUser();
+            return taken[0] ? now + 1 : count;
+        });
+        return taken[0];
+    }
+
+    void giveBack(UserName user) {
+        byUser.computeIfPresent(user, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** An opening awaits an answer with this token. */
+    void await(Token token, Opening opening) {
+        awaiting.put(token, opening);
+    }
+
+    void forget(Token token) {
+        awaiting.remove(token);
+    }
+
+    /** Hands a skeleton's answer to the opening that awaits it; false when none does (any more). */
+    boolean answered(Token token, Spare answer) {
+        Opening opening = awaiting.remove(token);
+        if (opening == null) {
+            return false;
+        }
+        opening.answered(answer);
+        return true;
+    }
+
+    /**
+     * Joins two legs; from here on their bytes pass. On the client's loop.
+     *
+     * @param client has been told OPENED
+     * @param skeleton has been told START
+     */
+    void join(ClientLeg client, LegMessage.Open asked, Leg skeleton, Registration by, TunnelId id) {
+        long since = System.nanoTime();
+        counters.tunnels.increment();
+        open.incrementAndGet();
+        by.tunnelOpened();
+        Splice.join(client.leg(), skeleton, end -> {
+            open.decrementAndGet();
+            by.tunnelEnded();
+            giveBack(client.user());
+            log.info(
+                    "tunnel {} {} to {} of {}: {} ms, {} bytes up, {} bytes down, {}",
+                    id,
+                    client.user(),
+                    asked.server(),
+                    by.session().user(),
+                    (System.nanoTime() - since) / 1_000_000,
+                    end.aToB(),
+                    end.bToA(),
+                    reason(end));
+        });
+    }
+
+    private static String reason(SpliceEnd end) {
+        return switch (end.outcome()) {
+            case FINISHED -> "finished";
+            case A_LOST -> "the client's side was lost";
+            case B_LOST -> "the skeleton's side was lost";
+            case ABORTED -> "cut by this node";
+        };
+    }
+}
