@@ -52,7 +52,8 @@ final class Attaching {
                 },
                 e -> {
                     leg.abort();
-                    promise.fail(new RelayException(Kind.UNREACHABLE, "the relay did not answer: " + e.getMessage(), e));
+                    promise.fail(
+                            new RelayException(Kind.UNREACHABLE, "the relay did not answer: " + e.getMessage(), e));
                 });
         Cancellable deadline = leg.after(ANSWER, () -> phase.fail(new TimeoutException("no answer for 3 s")));
         return promise.future().onComplete(done -> deadline.cancel());

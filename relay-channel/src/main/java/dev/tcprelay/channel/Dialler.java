@@ -86,7 +86,8 @@ public final class Dialler {
     private static RelayException explain(Exception e, RelayAddress relay) {
         String at = relay.address().toString();
         if (e instanceof ProtocolException) {
-            return new RelayException(Kind.NOT_A_RELAY, e.getMessage() + " at " + at + ". Check the address and the port.");
+            return new RelayException(
+                    Kind.NOT_A_RELAY, e.getMessage() + " at " + at + ". Check the address and the port.");
         }
         return new RelayException(
                 Kind.UNREACHABLE,

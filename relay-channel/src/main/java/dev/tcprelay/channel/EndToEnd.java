@@ -32,8 +32,8 @@ public final class EndToEnd {
                 Frames::message2,
                 message2 -> {
                     TargetRequest target = handshake.read(body(message2));
-                    promise.complete(new Served(
-                            target, new SealedStream(leg, handshake.records(), StreamRules.ofClient())));
+                    promise.complete(
+                            new Served(target, new SealedStream(leg, handshake.records(), StreamRules.ofClient())));
                 },
                 promise,
                 deadline);

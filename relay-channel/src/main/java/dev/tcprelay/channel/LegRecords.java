@@ -38,8 +38,7 @@ public final class LegRecords {
     }
 
     /** Opens a record that came whole, its length field included. */
-    LegMessage open(byte[] frame)
-            throws ProtocolException, AuthenticationException {
+    LegMessage open(byte[] frame) throws ProtocolException, AuthenticationException {
         return LegMessage.decode(records.opener().open(frame, LENGTH, frame.length - LENGTH), peer);
     }
 }

@@ -32,8 +32,8 @@ final class Login {
         this.vertx = vertx;
         this.greeted = greeted;
         this.where = relay.address().toString();
-        this.handshake = new LoginInitiator(
-                greeted.hello(), credentials.key(), credentials.user(), greeted.key(), random);
+        this.handshake =
+                new LoginInitiator(greeted.hello(), credentials.key(), credentials.user(), greeted.key(), random);
     }
 
     /** Logs in and confirms. The connection has no owner yet; WELCOME and TICKET come as its first messages. */
@@ -66,7 +66,8 @@ final class Login {
         if (Frames.isRefusal(answer, 0)) {
             throw new RelayException(
                     Kind.REFUSED,
-                    "the relay at " + where + " refused the credentials. Check user and password; the account may also be"
+                    "the relay at " + where
+                            + " refused the credentials. Check user and password; the account may also be"
                             + " disabled or unknown there.");
         }
         return Arrays.copyOfRange(answer, Frames.HEAD, answer.length);
@@ -83,6 +84,8 @@ final class Login {
             return e;
         }
         return new RelayException(
-                Kind.UNREACHABLE, "logging in to the relay at " + where + " failed: " + e.getMessage() + ". Try again.", e);
+                Kind.UNREACHABLE,
+                "logging in to the relay at " + where + " failed: " + e.getMessage() + ". Try again.",
+                e);
     }
 }

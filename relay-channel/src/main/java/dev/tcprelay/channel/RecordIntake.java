@@ -59,7 +59,7 @@ final class RecordIntake {
             return true;
         }
         byte[] record = held();
-        int length = opener.checkLength((record[0] & 0xff) << 8 | record[1] & 0xff);
+        int length = opener.checkLength(((record[0] & 0xff) << 8) | (record[1] & 0xff));
         take(in, LENGTH + length);
         if (have < LENGTH + length) {
             return true;

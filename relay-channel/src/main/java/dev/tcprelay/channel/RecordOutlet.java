@@ -33,7 +33,8 @@ final class RecordOutlet {
     ByteBuf records(int type, ByteBuf bytes) {
         int largest = Layer.END_TO_END.largestBody();
         int count = (bytes.readableBytes() + largest - 1) / largest;
-        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes() + count * RecordSealer.OVERHEAD);
+        ByteBuf out =
+                PooledByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes() + count * RecordSealer.OVERHEAD);
         byte[] work = Scratch.ofThread().sealed;
         while (bytes.isReadable()) {
             int n = Math.min(largest, bytes.readableBytes());

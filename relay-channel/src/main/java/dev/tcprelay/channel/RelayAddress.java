@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param key the pinned key
  * @param nextKey a key that the relay has announced for later
  */
-public record RelayAddress(HostPort address, Role role, PublicKey key, @Nullable PublicKey nextKey) {
+public record RelayAddress(
+        HostPort address,
+        Role role,
+        PublicKey key,
+        @Nullable PublicKey nextKey) {
     /** The pinned key that this HELLO names, or null when it is another relay's. */
-    @Nullable PublicKey keyOf(Hello hello) {
+    @Nullable
+    PublicKey keyOf(Hello hello) {
         if (hello.isOf(key.fingerprint())) {
             return key;
         }

@@ -157,14 +157,19 @@ public final class RelaySession {
         ControlConnection old = current;
         current = connection;
         renewed(newest);
-        if (stopped || old != null) {
-            (stopped ? connection : old).close(new ControlMessage.Bye(), "replaced by a new connection");
+        if (old != null) {
+            old.close(new ControlMessage.Bye(), "replaced by a new connection");
         }
-        vertx.timer(HELD.toMillis(), TimeUnit.MILLISECONDS).onComplete(v -> onContext(() -> {
-            if (current == connection) {
-                backoff.reset();
-            }
-        }));
+        if (stopped) {
+            connection.close(new ControlMessage.Bye(), "stopped");
+            return;
+        }
+        vertx.timer(HELD.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(v -> onContext(() -> {
+                    if (current == connection) {
+                        backoff.reset();
+                    }
+                }));
         log.info("logged in to the relay at {} as {}", relay.address(), credentials.user());
         listener.established(welcome);
         first.tryComplete(welcome);
@@ -196,9 +201,11 @@ public final class RelaySession {
      * more with a newer ticket, for which the session logs in again if need be.
      */
     public Future<AttachedLeg> attach(Attach attach, Behind behind) {
-        return ticket(null).compose(with -> attach(with, attach, behind).recover(e -> refused(e)
-                ? ticket(with).compose(newer -> attach(newer, attach, behind))
-                : Future.failedFuture(e)));
+        return ticket(null)
+                .compose(with -> attach(with, attach, behind)
+                        .recover(e -> refused(e)
+                                ? ticket(with).compose(newer -> attach(newer, attach, behind))
+                                : Future.failedFuture(e)));
     }
 
     private static boolean refused(Throwable e) {
@@ -208,9 +215,11 @@ public final class RelaySession {
     private Future<AttachedLeg> attach(Ticket with, Attach attach, Behind behind) {
         return dialler.greet(relay).compose(greeted -> {
             Promise<AttachedLeg> attached = Promise.promise();
-            greeted.leg().loop().execute(() -> new Attaching(greeted, with, attach, random)
-                    .run(behind)
-                    .onComplete(attached));
+            greeted.leg()
+                    .loop()
+                    .execute(() -> new Attaching(greeted, with, attach, random)
+                            .run(behind)
+                            .onComplete(attached));
             return attached.future();
         });
     }
@@ -218,13 +227,13 @@ public final class RelaySession {
     /** The newest ticket, or the next one if that is {@code stale}. */
     private Future<Ticket> ticket(@Nullable Ticket stale) {
         Ticket newest = ticket;
-        if (newest != null && newest != stale) {
+        if (newest != null && !newest.equals(stale)) {
             return Future.succeededFuture(newest);
         }
         Promise<Ticket> promise = Promise.promise();
         onContext(() -> {
             Ticket now = ticket;
-            if (now != null && now != stale) {
+            if (now != null && !now.equals(stale)) {
                 promise.complete(now);
                 return;
             }
@@ -233,8 +242,9 @@ public final class RelaySession {
                 connect();
             }
         });
-        return promise.future().timeout(TICKET_WAIT.toMillis(), TimeUnit.MILLISECONDS).recover(e ->
-                Future.failedFuture(new RelayException(
+        return promise.future()
+                .timeout(TICKET_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(e -> Future.failedFuture(new RelayException(
                         Kind.UNREACHABLE, "not logged in to the relay at " + relay.address() + "; it is being tried")));
     }
 

@@ -1,7 +1,6 @@
 package dev.tcprelay.channel;
 
 import dev.tcprelay.channel.ConnectionLost.Kind;
-import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.CloseCode;
 import dev.tcprelay.protocol.wire.Outcome;
 import dev.tcprelay.protocol.wire.ProtocolException;
@@ -9,10 +8,7 @@ import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.StreamRules;
 import dev.tcprelay.protocol.wire.TunnelRecord;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class SealedStream implements Duplex {
     private final Duplex wire;
     private final RecordOutlet outlet;
-    private final RecordIntake intake;
-    private final StreamRules rules;
-    private final Deque<ByteBuf> sealed = new ArrayDeque<>();
-    private final Deque<ByteBuf> plain = new ArrayDeque<>();
-    private @Nullable Receiver receiver;
-    private @Nullable Consumer<Outcome> onResult;
-    private @Nullable Outcome result;
-    private @Nullable ByteBuf opened;
-    private @Nullable ConnectionLost fate;
-    private boolean pumping;
-    private boolean paused;
+    private final SealedInput input;
     private boolean ended;
-    private boolean peerEnded;
-    private boolean finished;
-    private boolean endTold;
-    private boolean closeTold;
 
     /**
      * Takes the raw tunnel over; its receiver becomes this stream.
@@ -53,15 +35,16 @@ public final class SealedStream implements Duplex {
     public SealedStream(Duplex wire, SecureRecords records, StreamRules rules) {
         this.wire = wire;
         this.outlet = new RecordOutlet(records.sealer());
-        this.intake = new RecordIntake(records.opener());
-        this.rules = rules;
-        wire.receiver(new WireSide());
+        this.input = new SealedInput(wire, records.opener(), rules, new Ends());
+        wire.receiver(input);
     }
 
-    /** Called once with the skeleton's RESULT, on the client's end, before anything that follows it is delivered. */
+    /**
+     * Called once with the skeleton's RESULT, on the client's end, before anything that follows it is delivered. Not called when the
+     * stream is lost before: {@link #receiver} learns of that.
+     */
     public void onResult(Consumer<Outcome> handler) {
-        onResult = handler;
-        loop().execute(this::pump);
+        input.onResult(handler);
     }
 
     /** Sends RESULT, on the skeleton's end. After any but {@code OK} the stream ends. */
@@ -79,21 +62,18 @@ public final class SealedStream implements Duplex {
 
     @Override
     public void receiver(Receiver next) {
-        receiver = next;
-        endTold = false;
-        closeTold = false;
-        loop().execute(this::pump);
+        input.receiver(next);
     }
 
     @Override
     public void unread(ByteBuf bytes) {
-        plain.addFirst(bytes);
+        input.unread(bytes);
     }
 
     @Override
     public void write(ByteBuf bytes) {
         try {
-            if (!ended && !finished && bytes.isReadable()) {
+            if (!ended && !input.finished() && bytes.isReadable()) {
                 wire.write(outlet.records(TunnelRecord.DATA.type(), bytes));
             }
         } finally {
@@ -113,25 +93,24 @@ public final class SealedStream implements Duplex {
 
     @Override
     public boolean writable() {
-        return finished || wire.writable();
+        return input.finished() || wire.writable();
     }
 
     @Override
     public void pause() {
-        paused = true;
+        input.pause();
         wire.pause();
     }
 
     @Override
     public void resume() {
-        paused = false;
         wire.resume();
-        loop().execute(this::pump);
+        input.resume();
     }
 
     @Override
     public void end() {
-        if (!ended && !finished) {
+        if (!ended && !input.finished()) {
             ended = true;
             seal(TunnelRecord.EOF);
             wire.end();
@@ -161,160 +140,53 @@ public final class SealedStream implements Duplex {
     }
 
     private void close(CloseCode code) {
-        if (!finished) {
-            seal(TunnelRecord.CLOSE, code.code());
+        if (!input.finished()) {
+            sealClose(code);
             leave(code == CloseCode.ABORTED ? new ConnectionLost(Kind.ABORTED, null) : null);
+        }
+    }
+
+    /** After EOF and FIN the wire takes nothing any more: the other end learns of the reset by the wire's. */
+    private void sealClose(CloseCode code) {
+        if (!ended) {
+            seal(TunnelRecord.CLOSE, code.code());
         }
     }
 
     /** Ends this side; the receiver learns of nothing but the close. */
     private void leave(@Nullable ConnectionLost cause) {
-        plain.forEach(ByteBuf::release);
-        plain.clear();
+        input.discard();
         finish(cause);
-        wire.closeGently();
     }
 
-    private void violated(String what) {
-        if (!finished) {
-            seal(TunnelRecord.CLOSE, CloseCode.ABORTED.code());
-            finish(new ConnectionLost(Kind.FAILED, new ProtocolException(what)));
+    private void finish(@Nullable ConnectionLost cause) {
+        input.finish(cause);
+        wire.resume();
+        if (ended) {
+            wire.abortAfterWrites();
+        } else {
             wire.closeGently();
         }
     }
 
-    /** Nothing more comes in. What was opened is still delivered, then the close. */
-    private void finish(@Nullable ConnectionLost cause) {
-        if (!finished) {
-            finished = true;
-            fate = cause;
-            sealed.forEach(ByteBuf::release);
-            sealed.clear();
-            wire.resume();
-            loop().execute(this::pump);
-        }
-    }
-
-    /** Delivers what there is, in order, as long as somebody takes it. */
-    private void pump() {
-        if (pumping) {
-            return;
-        }
-        pumping = true;
-        boolean delivered = false;
-        boolean more = true;
-        while (more && !paused) {
-            Receiver to = receiver;
-            if (to != null && !plain.isEmpty()) {
-                delivered = true;
-                to.received(plain.remove());
-            } else if (!sealed.isEmpty() && (to != null || result == null && onResult != null)) {
-                open(sealed.remove());
-            } else {
-                more = false;
-            }
-        }
-        pumping = false;
-        Receiver to = receiver;
-        if (to != null && delivered) {
-            to.readCompleted();
-        }
-        tellEnds();
-    }
-
-    private void tellEnds() {
-        Receiver to = receiver;
-        if (to == null || paused || !plain.isEmpty() || closeTold) {
-            return;
-        }
-        if (peerEnded && !endTold && fate == null) {
-            endTold = true;
-            to.ended();
-        }
-        if (finished && receiver == to && !paused) {
-            closeTold = true;
-            to.closed(fate);
-        }
-    }
-
-    private void open(ByteBuf from) {
-        try {
-            intake.feed(from, (record, length) -> accept(record, length, from.readableBytes() + length));
-        } catch (ProtocolException | AuthenticationException e) {
-            keepOpened();
-            violated(String.valueOf(e.getMessage()));
-        } finally {
-            from.release();
-        }
-        keepOpened();
-    }
-
-    private void keepOpened() {
-        if (opened != null) {
-            plain.add(opened);
-            opened = null;
-        }
-    }
-
-    private boolean accept(byte[] record, int length, int room) throws ProtocolException {
-        switch (rules.accept(record, 0, length)) {
-            case DATA -> {
-                if (opened == null) {
-                    opened = PooledByteBufAllocator.DEFAULT.directBuffer(room);
-                }
-                opened.writeBytes(record, 1, length - 1);
-            }
-            case EOF -> peerEnded = true;
-            case RESULT -> decided(Outcome.of(record[1]));
-            case CLOSE -> {
-                finish(new ConnectionLost(Kind.RESET, null));
-                wire.closeGently();
-            }
-        }
-        return !finished;
-    }
-
-    private void decided(Outcome outcome) {
-        result = outcome;
-        if (onResult != null) {
-            onResult.accept(outcome);
-        }
-    }
-
-    /** What comes from the other end. */
-    private final class WireSide implements Receiver {
+    /** What the incoming half may cause. */
+    private final class Ends implements SealedInput.Owner {
         @Override
-        public void received(ByteBuf bytes) {
-            if (finished) {
-                bytes.release();
-            } else {
-                sealed.add(bytes);
-                pump();
+        public void violated(String what) {
+            if (!input.finished()) {
+                sealClose(CloseCode.ABORTED);
+                finish(new ConnectionLost(Kind.FAILED, new ProtocolException(what)));
             }
         }
 
         @Override
-        public void ended() {
-            boolean refused = result != null && result != Outcome.OK;
-            if (refused) {
-                finish(null);
-            } else if (!peerEnded) {
-                violated("the stream ended without EOF");
-            }
+        public void closedByPeer() {
+            finish(new ConnectionLost(Kind.RESET, null));
         }
 
         @Override
-        public void closed(@Nullable ConnectionLost cause) {
-            boolean clean = cause == null && ended && peerEnded;
-            finish(clean || cause != null ? cause : new ConnectionLost(Kind.RESET, null));
-        }
-
-        @Override
-        public void writabilityChanged(boolean writable) {
-            Receiver to = receiver;
-            if (to != null && !finished) {
-                to.writabilityChanged(writable);
-            }
+        public boolean outputEnded() {
+            return ended;
         }
     }
 }

@@ -26,7 +26,8 @@ final class Attachment {
         User user = node.accounts()
                 .active(claims.user())
                 .filter(known -> known.generation() == claims.generation())
-                .orElseThrow(() -> new AuthenticationException("the user's line has changed since the ticket was issued"));
+                .orElseThrow(
+                        () -> new AuthenticationException("the user's line has changed since the ticket was issued"));
         Attach attach = handshake.open(claims.secret());
         var records = new LegRecords(leg, handshake.records(), role.sender());
         return attach.server() == null

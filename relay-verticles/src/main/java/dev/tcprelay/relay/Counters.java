@@ -8,6 +8,7 @@ final class Counters {
     final LongAdder strangers = new LongAdder();
     /** Connections closed because there were too many of them, or too many logins at once. */
     final LongAdder shed = new LongAdder();
+
     final LongAdder logins = new LongAdder();
     final LongAdder loginsRefused = new LongAdder();
     final LongAdder attaches = new LongAdder();

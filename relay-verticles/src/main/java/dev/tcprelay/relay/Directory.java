@@ -32,8 +32,8 @@ final class Directory {
         if (refusal.contested.isEmpty()) {
             return Future.succeededFuture(refusal.otherAccount ? Status.IN_USE : Status.AVAILABLE);
         }
-        return evictDead(refusal.contested).compose(evicted ->
-                evicted ? register(claim) : Future.succeededFuture(Status.IN_USE));
+        return evictDead(refusal.contested)
+                .compose(evicted -> evicted ? register(claim) : Future.succeededFuture(Status.IN_USE));
     }
 
     /** Why a claim was not admitted; filled inside {@code compute}. */
@@ -114,7 +114,8 @@ final class Directory {
     /** The available ids in order, beginning after {@code after} (null: from the start). */
     Stream<Entry> after(@Nullable ServerId after) {
         var from = after == null ? servers : servers.tailMap(after, false);
-        return from.entrySet().stream().map(entry -> new Entry(entry.getKey(), entry.getValue().size()));
+        return from.entrySet().stream()
+                .map(entry -> new Entry(entry.getKey(), entry.getValue().size()));
     }
 
     /** Number of available ids. */

@@ -28,8 +28,7 @@ abstract class Gateway extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        server = vertx.createNetServer(Sockets.server(BACKLOG))
-                .connectHandler(this::arrived);
+        server = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::arrived);
         return server.listen(listener.port(), listener.host()).onSuccess(bound -> {
             port = bound.actualPort();
             listening(port);

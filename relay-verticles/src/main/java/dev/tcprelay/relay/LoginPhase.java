@@ -15,6 +15,7 @@ import dev.tcprelay.protocol.wire.ProtocolException;
 import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.SessionId;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ final class LoginPhase {
     }
 
     /** What the handshake came to. */
-    private record Proven(UserName user, byte[] answer, SecureRecords records) {}
+    private record Proven(UserName user, ByteBuf answer, SecureRecords records) {}
 
     void run() {
         if (!node.failedLogins().allows(arrival.source(), System.nanoTime())) {
@@ -50,7 +51,8 @@ final class LoginPhase {
             return;
         }
         prove().onComplete(
-                proven -> arrival.leg().run(() -> accepted(proven)), e -> arrival.leg().run(() -> failed(e)));
+                        proven -> arrival.leg().run(() -> accepted(proven)),
+                        e -> arrival.leg().run(() -> failed(e)));
     }
 
     private Future<Proven> prove() {
@@ -63,7 +65,7 @@ final class LoginPhase {
     }
 
     private Proven accept(Claim claim) {
-        byte[] answer = handshake.accept(SessionId.random(node.random()));
+        ByteBuf answer = Unpooled.wrappedBuffer(handshake.accept(SessionId.random(node.random())));
         return new Proven(claim.name(), answer, handshake.records());
     }
 
@@ -91,7 +93,7 @@ final class LoginPhase {
         if (arrival.over()) {
             return;
         }
-        arrival.leg().write(Unpooled.wrappedBuffer(proven.answer()));
+        arrival.leg().write(proven.answer());
         arrival.leg().flush();
         OneFrame.await(
                 arrival.leg(),
@@ -118,10 +120,16 @@ final class LoginPhase {
     }
 
     private void confirmed(Proven proven, Confirm confirm) throws AuthenticationException {
-        var user = node.accounts().active(proven.user()).orElseThrow(() -> new AuthenticationException("removed meanwhile"));
+        var user = node.accounts()
+                .active(proven.user())
+                .orElseThrow(() -> new AuthenticationException("removed meanwhile"));
         arrival.authenticated();
         node.counters().logins.increment();
-        log.info("{} logged in from {} as a {}", user.name(), arrival.source(), arrival.role().name().toLowerCase(java.util.Locale.ROOT));
+        log.info(
+                "{} logged in from {} as a {}",
+                user.name(),
+                arrival.source(),
+                arrival.role().name().toLowerCase(java.util.Locale.ROOT));
         var connection = new ControlConnection(
                 arrival.leg(), proven.records(), arrival.role().sender(), Keepalive.DEFAULT);
         var identity = new Session.Identity(arrival.role(), user, confirm.instance());

@@ -37,9 +37,8 @@ final class PublicHttp extends VerticleBase {
     }
 
     private void answer(HttpServerRequest request) {
-        boolean get = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        boolean get = HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
         if (!get) {
-            request.response().putHeader("Allow", "GET, HEAD");
             end(request, 405, "only GET\n");
         } else if (request.path() != null && request.path().equals("/relay.pem")) {
             end(request, 200, relayPem);

@@ -34,10 +34,13 @@ record RelayFiles(KeyPair key, RelayPem pem, @Nullable PublicKey nextKey, List<C
         Path pemFile = directory.resolve("relay.pem");
         RelayPem pem = parse(pemFile, SecretFiles::readPublic, RelayPem::parse);
         if (!pem.publicKey().equals(PublicKey.of(key))) {
-            throw new IOException(pemFile + ": not the public key of relay.key beside it; restore the one that belongs to it");
+            throw new IOException(
+                    pemFile + ": not the public key of relay.key beside it; restore the one that belongs to it");
         }
         Path next = options.nextKey();
-        PublicKey nextKey = next == null ? null : parse(next, SecretFiles::readPublic, RelayPem::parse).publicKey();
+        PublicKey nextKey = next == null
+                ? null
+                : parse(next, SecretFiles::readPublic, RelayPem::parse).publicKey();
         Path cluster = directory.resolve("cluster.key");
         List<ClusterKey> clusterKeys = Files.exists(cluster)
                 ? parse(cluster, SecretFiles::read, ClusterKey::parseFile)

@@ -12,6 +12,7 @@ import io.vertx.core.VerticleBase;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,15 +29,15 @@ public final class RelayVerticle extends VerticleBase {
     private @Nullable Node node;
     private @Nullable PublicHttp http;
     private @Nullable Fingerprint fingerprint;
+    private boolean stopped;
 
     @Override
     public Future<?> start() {
         RelayOptions options = RelayOptions.of(config());
-        return vertx.executeBlocking(() -> RelayFiles.read(options, random))
-                .compose(files -> {
-                    var users = new UsersFile(options.users(), Set.of(PublicKey.of(files.key())));
-                    return vertx.executeBlocking(users::changed).compose(first -> run(options, files, users, first));
-                });
+        return vertx.executeBlocking(() -> RelayFiles.read(options, random)).compose(files -> {
+            var users = new UsersFile(options.users(), Set.of(PublicKey.of(files.key())));
+            return vertx.executeBlocking(users::changed).compose(first -> run(options, files, users, first));
+        });
     }
 
     private Future<?> run(RelayOptions options, RelayFiles files, UsersFile users, Optional<Users> first) {
@@ -64,7 +65,8 @@ public final class RelayVerticle extends VerticleBase {
     private Node create(RelayOptions options, RelayFiles files) {
         Limits limits = options.limits();
         var counters = new Counters();
-        var workers = vertx.createSharedWorkerExecutor("relay-logins", Runtime.getRuntime().availableProcessors());
+        var workers = vertx.createSharedWorkerExecutor(
+                "relay-logins", Runtime.getRuntime().availableProcessors());
         return new Node(
                 NodeId.random(random),
                 files.key(),
@@ -96,16 +98,19 @@ public final class RelayVerticle extends VerticleBase {
     }
 
     private void watch(UsersFile users, long millis) {
-        vertx.setTimer(millis, timer -> vertx.executeBlocking(users::changed)
-                .onComplete(
-                        changed -> {
-                            changed.ifPresent(this::usersChanged);
-                            watch(users, millis);
-                        },
-                        e -> {
-                            log.error("the users stay as they were: {}", e.getMessage());
-                            watch(users, millis);
-                        }));
+        vertx.timer(millis, TimeUnit.MILLISECONDS)
+                .compose(v -> vertx.executeBlocking(users::changed))
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        log.error(
+                                "the users stay as they were: {}", done.cause().getMessage());
+                    } else {
+                        done.result().ifPresent(this::usersChanged);
+                    }
+                    if (!stopped) {
+                        watch(users, millis);
+                    }
+                });
     }
 
     private void usersChanged(Users users) {
@@ -149,6 +154,7 @@ public final class RelayVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        stopped = true;
         if (node != null) {
             node.sessions().closeAll();
         }

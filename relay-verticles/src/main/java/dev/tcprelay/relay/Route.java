@@ -34,10 +34,7 @@ sealed interface Route {
                     return Optional.of(new Local(spare));
                 }
             }
-            return serving.stream()
-                    .filter(asked::add)
-                    .<Route>map(Ask::new)
-                    .findFirst();
+            return serving.stream().filter(asked::add).<Route>map(Ask::new).findFirst();
         }
     }
 }

@@ -27,7 +27,7 @@ sealed interface ServerAuthorization extends Authorization {
         @Override
         public boolean verify(Authorization asked) {
             return equals(asked)
-                    || asked instanceof Request request && request.verb == verb && glob.matches(request.server);
+                    || (asked instanceof Request request && request.verb == verb && glob.matches(request.server));
         }
     }
 

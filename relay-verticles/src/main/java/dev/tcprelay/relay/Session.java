@@ -53,8 +53,8 @@ abstract class Session implements ControlConnection.Owner {
     final void begin() {
         node.sessions().add(this);
         connection.start(this);
-        connection.send(new Welcome(
-                node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
+        connection.send(
+                new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
         sendTicket();
     }
 
@@ -78,10 +78,9 @@ abstract class Session implements ControlConnection.Owner {
         Duration life = node.limits().ticketLife();
         var secret = TicketSecret.random(node.random());
         long now = Node.now();
-        var claims = new TicketClaims(
-                identity.role(), user(), secret, now + life.toSeconds(), generation, instance());
-        connection.send(new Ticket(
-                node.tickets().seal(claims, now, node.random()), secret, Math.toIntExact(life.toSeconds())));
+        var claims = new TicketClaims(identity.role(), user(), secret, now + life.toSeconds(), generation, instance());
+        connection.send(
+                new Ticket(node.tickets().seal(claims, now, node.random()), secret, Math.toIntExact(life.toSeconds())));
         if (renewal != null) {
             renewal.cancel(false);
         }
@@ -92,7 +91,8 @@ abstract class Session implements ControlConnection.Owner {
     final void usersChanged() {
         connection.loop().execute(() -> {
             var now = node.accounts().active(user());
-            if (now.isEmpty() || !now.get().key().publicKey().equals(identity.user().key().publicKey())) {
+            if (now.isEmpty()
+                    || !now.get().key().publicKey().equals(identity.user().key().publicKey())) {
                 end(new Fault(Fault.REVOKED, "the account was removed, disabled or given another key"), "revoked");
             } else if (now.get().generation() != generation) {
                 generation = now.get().generation();

@@ -14,7 +14,9 @@ final class Sessions {
     void add(Session session) {
         Session older = byKey.put(session.key(), session);
         if (older != null) {
-            older.end(new Fault(Fault.REPLACED, "a newer session of the same process took over"), "replaced by a newer one");
+            older.end(
+                    new Fault(Fault.REPLACED, "a newer session of the same process took over"),
+                    "replaced by a newer one");
         }
     }
 

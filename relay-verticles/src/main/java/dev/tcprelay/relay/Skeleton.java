@@ -2,8 +2,8 @@ package dev.tcprelay.relay;
 
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
-import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.Instance;
+import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.Token;
 import io.vertx.core.Future;
 

@@ -51,7 +51,9 @@ final class SkeletonSession extends Session implements Skeleton {
             withdraw(id);
             var claim = new Registration(id, this, mode);
             registrations.put(id, claim);
-            node.directory().register(claim).onSuccess(status -> connection.loop().execute(() -> settle(claim, status)));
+            node.directory()
+                    .register(claim)
+                    .onComplete(done -> connection.loop().execute(() -> settle(claim, done.result())));
         }
     }
 
@@ -103,8 +105,8 @@ final class SkeletonSession extends Session implements Skeleton {
         Promise<Boolean> answered = Promise.promise();
         connection.loop().execute(() -> {
             connection.ping(() -> answered.tryComplete(true));
-            var unused = connection.loop().schedule(
-                    () -> answered.tryComplete(false), PING_MILLIS, TimeUnit.MILLISECONDS);
+            var unused =
+                    connection.loop().schedule(() -> answered.tryComplete(false), PING_MILLIS, TimeUnit.MILLISECONDS);
         });
         return answered.future();
     }

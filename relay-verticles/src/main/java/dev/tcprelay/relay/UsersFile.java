@@ -18,6 +18,7 @@ final class UsersFile {
     private final Path file;
     private final Set<PublicKey> forbidden;
     private @Nullable String text;
+    private @Nullable String trouble;
 
     /** @param forbidden keys that no user may have: the relay's own */
     UsersFile(Path file, Set<PublicKey> forbidden) {
@@ -32,8 +33,8 @@ final class UsersFile {
      * @throws IOException if it cannot be read or others may read it; the message names the file and the fix
      */
     Optional<Users> changed() throws IOException {
-        String now = SecretFiles.read(file);
-        if (now.equals(text)) {
+        String now = read();
+        if (now == null || now.equals(text)) {
             return Optional.empty();
         }
         text = now;
@@ -41,6 +42,22 @@ final class UsersFile {
             return Optional.of(Users.parse(now, forbidden));
         } catch (FormatException e) {
             throw new IOException(file + ":" + e.line() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The text, or null when it cannot be read for the reason that was reported already. */
+    private @Nullable String read() throws IOException {
+        try {
+            String now = SecretFiles.read(file);
+            trouble = null;
+            return now;
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.equals(trouble)) {
+                return null;
+            }
+            trouble = message;
+            throw e;
         }
     }
 }
