@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The {@code relay} command: what people type, config files, and the deployment of verticles. */
 @NullMarked
 package dev.tcprelay.launcher;
 

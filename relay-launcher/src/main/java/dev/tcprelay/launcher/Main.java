@@ -1,0 +1,87 @@
+package dev.tcprelay.launcher;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code relay} command. */
+@Command(
+        name = "relay",
+        description = "Reach servers behind NAT by name, through a relay that cannot read what passes.",
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        footer = {"", "State lives in $RELAY_HOME (default ~/.config/relay). $RELAY_LOG sets the log level."})
+public final class Main implements Runnable {
+    /** These run on and log what they do; all others say only what goes wrong. */
+    private static final Set<String> SERVERS = Set.of("run", "serve", "expose", "client", "demo");
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show where an error comes from (stack traces).")
+    private boolean verbose;
+
+    Main() {}
+
+    public static void main(String[] args) {
+        // Before Vert.x and the log are loaded, which read these once.
+        setDefault("vertx.disableDnsResolver", "true");
+        setDefault("relay.log", Arrays.stream(args).anyMatch(SERVERS::contains) ? "INFO" : "WARN");
+        System.exit(commandLine(Surroundings.ofProcess()).execute(args));
+    }
+
+    private static void setDefault(String property, String value) {
+        System.setProperty(property, System.getProperty(property, value));
+    }
+
+    /** The whole command: {@code execute} returns the exit code. */
+    static CommandLine commandLine(Surroundings surroundings) {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main)
+                .addSubcommand(new RunCommand(surroundings))
+                .addSubcommand(new VerifyCommand(surroundings))
+                .addSubcommand(new UserCommand(surroundings))
+                .addSubcommand(new KeygenCommand(surroundings))
+                .addSubcommand(new PskCommand(surroundings));
+        Arguments.registerTypes(line);
+        addHelp(line);
+        line.getCommandSpec().usageMessage().exitCodeList(ExitCode.list());
+        Failures failures = new Failures(surroundings.err(), () -> main.verbose);
+        return line.setOut(Arguments.writer(surroundings.out()))
+                .setErr(Arguments.writer(surroundings.err()))
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        line.getSubcommands().values().forEach(Main::addHelp);
+    }
+
+    @Override
+    public void run() {
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        throw new ParameterException(line, "a command is missing");
+    }
+
+    /** The version that the jar's manifest names. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"relay " + Objects.requireNonNullElse(version, "(not packaged)")};
+        }
+    }
+}

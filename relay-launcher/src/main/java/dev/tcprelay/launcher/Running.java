@@ -1,0 +1,105 @@
+package dev.tcprelay.launcher;
+
+import dev.tcprelay.channel.SettingsException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One Vertx with the verticles of the config files. All methods block; none is for an event loop. */
+final class Running {
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
+    private final Vertx vertx;
+    private final Deque<String> deployed = new ArrayDeque<>();
+
+    private Running(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    static Running create() {
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setPreferNativeTransport(true))
+                .build();
+        boolean linux =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
+        if (linux && !vertx.isNativeTransportEnabled()) {
+            LOG.warn(
+                    "EPOLL IS NOT AVAILABLE: the JDK's selector is used instead, and dead peers are noticed later",
+                    vertx.unavailableNativeTransportCause());
+        }
+        return new Running(vertx);
+    }
+
+    /** One after the other, in the order of the files, so that a relay is there before those who need it. */
+    void deploy(List<DeploymentFile> files) throws DeploymentException, InterruptedException {
+        for (DeploymentFile file : files) {
+            for (DeploymentFile.Entry entry : file.entries()) {
+                deploy(file, entry);
+            }
+        }
+    }
+
+    private void deploy(DeploymentFile file, DeploymentFile.Entry entry)
+            throws DeploymentException, InterruptedException {
+        DeploymentOptions options =
+                new DeploymentOptions().setInstances(entry.instances()).setConfig(entry.config());
+        try {
+            String id = await(
+                    entry.kind() == null
+                            ? vertx.deployVerticle(entry.verticle(), options)
+                            : vertx.deployVerticle(entry.kind().verticle(), options));
+            synchronized (deployed) {
+                deployed.push(id);
+            }
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof SettingsException wrong) {
+                throw new DeploymentException(ExitCode.USAGE, file.locate(entry, wrong), cause);
+            }
+            String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            FileProblem problem = file.locate(entry, entry.verticle() + " did not start: " + reason);
+            throw new DeploymentException(ExitCode.FAILED, List.of(problem), cause);
+        }
+    }
+
+    /** Undeploys in reverse order, each in its own time, then closes. False if something went wrong; that is logged. */
+    boolean stop() {
+        boolean clean = true;
+        for (String id = next(); id != null; id = next()) {
+            clean &= settled("undeploy a verticle", vertx.undeploy(id));
+        }
+        return clean & settled("close", vertx.close());
+    }
+
+    private @Nullable String next() {
+        synchronized (deployed) {
+            return deployed.poll();
+        }
+    }
+
+    private static boolean settled(String what, Future<?> future) {
+        try {
+            await(future);
+            return true;
+        } catch (ExecutionException e) {
+            LOG.error("could not {}", what, e.getCause());
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
+        return future.toCompletionStage().toCompletableFuture().get();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tcprelay.launcher;
+
+import dev.tcprelay.channel.RelayHome;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command has around it.
+ *
+ * @param environment the variables
+ * @param terminal null without one
+ * @param kinds the verticles that have a short name
+ */
+record Surroundings(
+        Map<String, String> environment,
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        @Nullable Terminal terminal,
+        List<VerticleKind> kinds,
+        SecureRandom random) {
+
+    static Surroundings ofProcess() {
+        return new Surroundings(
+                System.getenv(),
+                System.in,
+                System.out,
+                System.err,
+                Terminal.ofProcess(),
+                VerticleKind.all(),
+                new SecureRandom());
+    }
+
+    RelayHome home() {
+        return RelayHome.of(environment);
+    }
+}

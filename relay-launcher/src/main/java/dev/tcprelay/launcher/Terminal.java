@@ -1,0 +1,18 @@
+package dev.tcprelay.launcher;
+
+import java.io.Console;
+import org.jspecify.annotations.Nullable;
+
+/** The person at the keyboard. */
+interface Terminal {
+    /** What was typed, without showing it; null at the end of input. The caller erases it. */
+    char @Nullable [] readSecret(String prompt);
+
+    /** The terminal of this process, or null if its input or output is redirected. */
+    static @Nullable Terminal ofProcess() {
+        // Later JDKs have another console, which exists without a terminal.
+        System.setProperty("jdk.console", "java.base");
+        Console console = System.console();
+        return console == null ? null : prompt -> console.readPassword("%s", prompt);
+    }
+}
