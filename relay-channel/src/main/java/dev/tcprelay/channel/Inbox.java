@@ -63,6 +63,11 @@ final class Inbox {
         schedule();
     }
 
+    /** Capacity of what was not delivered yet, in bytes. */
+    long held() {
+        return held.stream().mapToLong(ByteBuf::capacity).sum();
+    }
+
     void pause() {
         paused = true;
         demand();

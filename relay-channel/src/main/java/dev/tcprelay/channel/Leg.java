@@ -39,8 +39,8 @@ public final class Leg implements Duplex {
     private boolean closing;
 
     private Leg(NetSocket socket) {
-        wire = Wire.takeOver(socket, new FromWire());
-        inbox = new Inbox(action -> loop().execute(action), this::demand, this::broken);
+        wire = new Wire(socket, new FromWire());
+        inbox = new Inbox(action -> loop().execute(action), wire::reading, this::broken);
     }
 
     /**
@@ -52,7 +52,9 @@ public final class Leg implements Duplex {
      * @throws IllegalStateException outside the event loop of the connection
      */
     public static Leg of(NetSocket socket) {
-        return new Leg(socket);
+        Leg leg = new Leg(socket);
+        leg.wire.takeOver();
+        return leg;
     }
 
     @Override
@@ -68,6 +70,11 @@ public final class Leg implements Duplex {
     /** Bytes that were written and that the kernel has not taken yet, and about 100 more for each buffer. */
     public long queued() {
         return wire.queued();
+    }
+
+    /** Bytes of memory that bytes which were read and not delivered yet take. */
+    public long held() {
+        return inbox.held();
     }
 
     /** Succeeds when the connection is closed and its descriptor free. May be asked on any thread. */
@@ -100,11 +107,8 @@ public final class Leg implements Duplex {
         }
         Promise<Void> there = Promise.promise();
         inbox.freeze();
-        wire.moveTo(other, () -> {
-            inbox.thaw();
-            there.complete();
-        });
-        return there.future();
+        wire.moveTo(other, there::complete);
+        return there.future().onSuccess(moved -> inbox.thaw());
     }
 
     @Override
@@ -199,10 +203,6 @@ public final class Leg implements Duplex {
         }
     }
 
-    private void demand(boolean wanted) {
-        wire.reading(wanted && !closing);
-    }
-
     private void broken(Receiver receiver, Throwable thrown) {
         LOG.error("{} failed, its connection is aborted", receiver.getClass().getName(), thrown);
         lose(new ConnectionLost(ConnectionLost.Kind.FAILED, thrown));
@@ -210,19 +210,22 @@ public final class Leg implements Duplex {
     }
 
     private void closeNow() {
-        if (!closing) {
-            closing = true;
-            outputEnded = true;
+        if (startClosing()) {
             wire.close();
         }
     }
 
     private void reset() {
-        if (!closing) {
-            closing = true;
-            outputEnded = true;
+        if (startClosing()) {
             wire.reset();
         }
+    }
+
+    private boolean startClosing() {
+        boolean first = !closing;
+        closing = true;
+        outputEnded = true;
+        return first;
     }
 
     private void lose(ConnectionLost cause) {
@@ -288,11 +291,8 @@ public final class Leg implements Duplex {
 
         @Override
         public void closed() {
-            if (!closing) {
-                lose(new ConnectionLost(ConnectionLost.Kind.RESET, null));
-                closing = true;
-                outputEnded = true;
-            }
+            lose(new ConnectionLost(ConnectionLost.Kind.RESET, null));
+            closeNow();
             inbox.closed(lost);
             gone.complete();
         }

@@ -40,11 +40,13 @@ final class Wire extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final long DEAF_CHECK_SECONDS = 10;
 
+    /** Vert.x's until the takeover, then the own. */
+    private ChannelHandlerContext context;
+
     private final Channel channel;
     private final WireListener listener;
     private final boolean epoll;
     private volatile EventLoop loop;
-    private @Nullable ChannelHandlerContext context;
     private @Nullable EventLoop target;
     private @Nullable Runnable moved;
     private boolean reading;
@@ -52,23 +54,24 @@ final class Wire extends ChannelDuplexHandler {
     private boolean inputEnded;
     private boolean deaf;
 
-    private Wire(Channel channel, WireListener listener) {
-        this.channel = channel;
+    /** Takes hold of the connection of a socket, which goes on as it is until {@link #takeOver()}. */
+    Wire(NetSocket socket, WireListener listener) {
+        this.context = ((NetSocketInternal) socket).channelHandlerContext();
+        this.channel = context.channel();
         this.listener = listener;
         this.loop = channel.eventLoop();
         this.epoll = Tuning.isEpoll(channel);
     }
 
-    static Wire takeOver(NetSocket socket, WireListener listener) {
-        ChannelHandlerContext vertx = ((NetSocketInternal) socket).channelHandlerContext();
-        Channel channel = vertx.channel();
-        if (!channel.eventLoop().inEventLoop()) {
+    void takeOver() {
+        if (!loop.inEventLoop()) {
             throw new IllegalStateException("a connection is taken over inside its connect handler, on its event loop");
         }
-        Wire wire = new Wire(channel, listener);
-        Tuning.apply(channel, () -> wire.reading);
-        channel.pipeline().replace(vertx.handler(), "wire", wire);
-        return wire;
+        Tuning.apply(channel, () -> reading);
+        if (!context.isRemoved()) {
+            channel.pipeline().replace(context.handler(), "wire", this);
+        }
+        channel.closeFuture().addListener(f -> listener.closed());
     }
 
     EventLoop loop() {
@@ -84,7 +87,7 @@ final class Wire extends ChannelDuplexHandler {
             return;
         }
         reading = on;
-        if (registering) {
+        if (registering || !channel.isOpen()) {
             return;
         }
         if (on && deaf && flushed()) {
@@ -153,10 +156,7 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     void close() {
-        ChannelHandlerContext own = context;
-        if (own != null) {
-            own.close();
-        }
+        context.close();
     }
 
     /** See {@link Tuning#unacknowledged}. */
@@ -208,7 +208,6 @@ final class Wire extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        channel.closeFuture().addListener(f -> listener.closed());
     }
 
     @Override
