@@ -266,6 +266,11 @@ public final class Settings {
         reading.add(section.path(key), message, null);
     }
 
+    /** What was found so far in the whole config, without unknown keys, which only {@link #finish} can tell. */
+    public List<SettingsProblem> problems() {
+        return reading.problems();
+    }
+
     /** At the root, after everything was read: throws if there was any problem. In a section, does nothing. */
     public void finish() {
         if (reading.isRoot(section)) {

@@ -47,6 +47,10 @@ final class SettingsReading {
         problems.add(new SettingsProblem(path, message, suggestion));
     }
 
+    List<SettingsProblem> problems() {
+        return List.copyOf(problems);
+    }
+
     /** Throws if there are problems; keys that nobody asked for come last. */
     void finish() {
         List<SettingsProblem> all = new ArrayList<>(problems);

@@ -165,8 +165,10 @@ final class DeploymentFile {
                 throw e;
             } catch (RuntimeException e) {
                 // The stand-in for a wrong value may have upset the options; then the real problem is known.
-                settings.finish();
-                throw e;
+                if (settings.problems().isEmpty()) {
+                    throw e;
+                }
+                throw new SettingsException(settings.problems());
             }
             settings.finish();
         });

@@ -4,6 +4,7 @@ import dev.tcprelay.protocol.files.FormatException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -25,13 +26,13 @@ record Failures(PrintStream err, BooleanSupplier verbose)
             hint = suggestions.isEmpty() ? "" : " Did you mean " + suggestions.get(0) + "?";
         }
         String name = line.getCommandSpec().qualifiedName();
-        return fail(e, ExitCode.USAGE, sentence(e.getMessage()) + hint + " See: " + name + " --help");
+        return fail(e, ExitCode.USAGE, sentence(message(e)) + hint + " See: " + name + " --help");
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
         if (e instanceof CommandException expected) {
-            return fail(e, expected.code(), expected.getMessage());
+            return fail(e, expected.code(), message(e));
         } else if (e instanceof DeploymentException deployment) {
             err.println(deployment.getMessage());
             trace(e);
@@ -39,9 +40,9 @@ record Failures(PrintStream err, BooleanSupplier verbose)
         } else if (e instanceof ParameterException wrong) {
             return handleParseException(wrong, new String[0]);
         } else if (e instanceof FormatException) {
-            return fail(e, ExitCode.USAGE, sentence(e.getMessage()));
+            return fail(e, ExitCode.USAGE, sentence(message(e)));
         } else if (e instanceof IOException) {
-            return fail(e, ExitCode.FAILED, e.getMessage());
+            return fail(e, ExitCode.FAILED, message(e));
         } else if (e instanceof InterruptedException) {
             return fail(e, ExitCode.INTERRUPTED, "interrupted");
         }
@@ -59,6 +60,10 @@ record Failures(PrintStream err, BooleanSupplier verbose)
         if (verbose.getAsBoolean()) {
             e.printStackTrace(err);
         }
+    }
+
+    private static String message(Exception e) {
+        return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
     }
 
     private static String sentence(String message) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code relay keygen}: the key by which a user is known, without showing any secret to the relay's host. */
 @Command(
         name = "keygen",
+        mixinStandardHelpOptions = true,
         description = {
             "Makes a user's key and prints its KEYLINE, which is public: what 'relay user add --public-key' takes.",
             "With FILE, the key is random and FILE, its private half, is created with mode 0600.",

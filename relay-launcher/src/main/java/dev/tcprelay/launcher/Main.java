@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /** The {@code relay} command. */
 @Command(
         name = "relay",
+        mixinStandardHelpOptions = true,
         description = "Reach servers behind NAT by name, through a relay that cannot read what passes.",
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -56,18 +57,12 @@ public final class Main implements Runnable {
                 .addSubcommand(new KeygenCommand(surroundings))
                 .addSubcommand(new PskCommand(surroundings));
         Arguments.registerTypes(line);
-        addHelp(line);
         line.getCommandSpec().usageMessage().exitCodeList(ExitCode.list());
         Failures failures = new Failures(surroundings.err(), () -> main.verbose);
         return line.setOut(Arguments.writer(surroundings.out()))
                 .setErr(Arguments.writer(surroundings.err()))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-    }
-
-    private static void addHelp(CommandLine line) {
-        line.getCommandSpec().mixinStandardHelpOptions(true);
-        line.getSubcommands().values().forEach(Main::addHelp);
     }
 
     @Override

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code relay psk}: the pre-shared keys that skeletons and clients have and relays do not. */
 @Command(
         name = "psk",
+        mixinStandardHelpOptions = true,
         description = {
             "The pre-shared keys of server ids, kept in $RELAY_HOME/psk/ID.psk with mode 0600.",
             "Each id has one; its skeletons and its clients need the same, and the relay must never have it."
@@ -31,7 +32,10 @@ final class PskCommand {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "new", description = "Makes a new random psk, and never over an existing one.")
+    @Command(
+            name = "new",
+            mixinStandardHelpOptions = true,
+            description = "Makes a new random psk, and never over an existing one.")
     int create(@Parameters(paramLabel = "ID", description = "The server id.") ServerId id) throws FileSystemException {
         Path file = surroundings.home().psk(id);
         SecretFiles.create(file, Psk.generate(surroundings.random()).format() + "\n");
@@ -41,6 +45,7 @@ final class PskCommand {
 
     @Command(
             name = "import",
+            mixinStandardHelpOptions = true,
             description = {
                 "Reads a psk from standard input, as 'relay psk show' prints it.",
                 "Two lines are a rotation: a client tries both."
@@ -61,7 +66,10 @@ final class PskCommand {
         return ExitCode.DONE.number();
     }
 
-    @Command(name = "show", description = "Prints a psk: a secret. Hand it to 'relay psk import' on the other side.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Prints a psk: a secret. Hand it to 'relay psk import' on the other side.")
     int show(@Parameters(paramLabel = "ID", description = "The server id.") ServerId id)
             throws FileSystemException, CommandException {
         Path file = surroundings.home().psk(id);

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code relay run FILE...} */
 @Command(
         name = "run",
+        mixinStandardHelpOptions = true,
         description =
                 "Deploys the verticles of config files, prints a line 'ready', and runs until SIGTERM or SIGINT; then"
                         + " it stops gracefully and exits with 0.")

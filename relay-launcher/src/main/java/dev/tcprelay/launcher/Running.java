@@ -75,9 +75,9 @@ final class Running {
     boolean stop() {
         boolean clean = true;
         for (String id = next(); id != null; id = next()) {
-            clean &= settled("undeploy a verticle", vertx.undeploy(id));
+            clean = settled("undeploy a verticle", vertx.undeploy(id)) && clean;
         }
-        return clean & settled("close", vertx.close());
+        return settled("close", vertx.close()) && clean;
     }
 
     private @Nullable String next() {

@@ -9,8 +9,9 @@ interface Terminal {
     char @Nullable [] readSecret(String prompt);
 
     /** The terminal of this process, or null if its input or output is redirected. */
+    @SuppressWarnings("SystemConsoleNull")
     static @Nullable Terminal ofProcess() {
-        // Later JDKs have another console, which exists without a terminal.
+        // The other console, which JDK 22 brought, exists without a terminal too.
         System.setProperty("jdk.console", "java.base");
         Console console = System.console();
         return console == null ? null : prompt -> console.readPassword("%s", prompt);

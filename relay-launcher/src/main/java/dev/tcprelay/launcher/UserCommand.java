@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code relay user}: who may log in to a relay and what they may do. A running relay takes changes over by itself. */
-@Command(name = "user", description = "The users of a relay. A running relay takes changes over by itself.")
+@Command(
+        name = "user",
+        mixinStandardHelpOptions = true,
+        description = "The users of a relay. A running relay takes changes over by itself.")
 final class UserCommand {
     private static final String USERS_FILE = "The relay's users file.";
     private static final String USER_NAME = "The user's name.";
@@ -31,10 +34,11 @@ final class UserCommand {
 
     @Command(
             name = "add",
+            mixinStandardHelpOptions = true,
             description = {
                 "Adds a user, with a password or with a key that 'relay keygen' printed.",
-                "A password comes from --password-file, the variable RELAY_PASSWORD or a prompt. The realm is taken from the"
-                        + " relay.pem beside the users file. The file is made if it is missing."
+                "A password comes from --password-file, the variable RELAY_PASSWORD or a prompt. The realm is that of"
+                        + " the relay.pem beside the users file. The file is made if it is missing."
             })
     int add(
             @Parameters(paramLabel = "NAME", description = USER_NAME) UserName name,
@@ -87,6 +91,7 @@ final class UserCommand {
 
     @Command(
             name = "list",
+            mixinStandardHelpOptions = true,
             description = "Prints a line per user: NAME, password or key, grants, and 'disabled' if so.")
     int list(@Option(names = "--users", required = true, paramLabel = "FILE", description = USERS_FILE) Path users)
             throws IOException {
@@ -102,7 +107,10 @@ final class UserCommand {
         return user.canonicalLine().substring((user.name() + " " + user.key()).length());
     }
 
-    @Command(name = "remove", description = "Removes a user: sessions end, running tunnels go on unless configured.")
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Removes a user: sessions end, running tunnels go on unless configured.")
     int remove(
             @Parameters(paramLabel = "NAME", description = USER_NAME) UserName name,
             @Option(names = "--users", required = true, paramLabel = "FILE", description = USERS_FILE) Path users)
@@ -112,7 +120,10 @@ final class UserCommand {
         return ExitCode.DONE.number();
     }
 
-    @Command(name = "disable", description = "Refuses a user until 'relay user enable'.")
+    @Command(
+            name = "disable",
+            mixinStandardHelpOptions = true,
+            description = "Refuses a user until 'relay user enable'.")
     int disable(
             @Parameters(paramLabel = "NAME", description = USER_NAME) UserName name,
             @Option(names = "--users", required = true, paramLabel = "FILE", description = USERS_FILE) Path users)
@@ -122,7 +133,7 @@ final class UserCommand {
         return ExitCode.DONE.number();
     }
 
-    @Command(name = "enable", description = "Takes a disabled user back.")
+    @Command(name = "enable", mixinStandardHelpOptions = true, description = "Takes a disabled user back.")
     int enable(
             @Parameters(paramLabel = "NAME", description = USER_NAME) UserName name,
             @Option(names = "--users", required = true, paramLabel = "FILE", description = USERS_FILE) Path users)

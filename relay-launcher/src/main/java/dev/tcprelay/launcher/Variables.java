@@ -47,13 +47,12 @@ record Variables(Map<String, String> environment) {
 
     private String value(Matcher reference, Consumer<String> problems) {
         String name = reference.group(1);
-        String value = environment.get(name);
         boolean defaults = reference.group(2) != null;
-        if (value == null && !defaults) {
+        if (!defaults && !environment.containsKey(name)) {
             problems.accept(
                     "the environment variable " + name + " is not set; set it, or write ${" + name + ":-default}");
-            return "";
         }
-        return defaults && (value == null || value.isEmpty()) ? reference.group(3) : value;
+        String value = environment.getOrDefault(name, "");
+        return defaults && value.isEmpty() ? reference.group(3) : value;
     }
 }

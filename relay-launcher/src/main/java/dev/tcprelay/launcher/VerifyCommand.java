@@ -9,6 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code relay verify FILE...} */
 @Command(
         name = "verify",
+        mixinStandardHelpOptions = true,
         description = "Checks config files: prints FILE:LINE:COLUMN: what is wrong, or FILE: ok. Deploys nothing.")
 final class VerifyCommand implements Callable<Integer> {
     private final Surroundings surroundings;

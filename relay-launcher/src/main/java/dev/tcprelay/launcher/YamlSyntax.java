@@ -58,7 +58,8 @@ final class YamlSyntax {
             checkBounds();
             return new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
-            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            boolean bare = e.getContext() == null || e.getContext().isBlank();
+            String context = bare ? "" : e.getContext() + ": ";
             throw new SyntaxException(problem(e.getProblemMark(), context + e.getProblem()));
         } catch (ReaderException e) {
             throw new SyntaxException(unprintable(e));
