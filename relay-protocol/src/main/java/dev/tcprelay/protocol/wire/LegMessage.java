@@ -66,7 +66,10 @@ public sealed interface LegMessage {
      * @param from the other side: only OPEN comes from a client, and nothing from a skeleton
      */
     static LegMessage decode(byte[] typeAndBody, Sender from) throws ProtocolException {
-        int type = typeAndBody.length == 0 ? 0 : typeAndBody[0];
+        if (typeAndBody.length < Layout.TYPE) {
+            throw new ProtocolException("a record without a type");
+        }
+        int type = typeAndBody[0];
         boolean open = type == Layout.LEG_OPEN && from == Sender.CLIENT;
         if (!open && (from != Sender.RELAY || type == Layout.LEG_OPEN)) {
             throw new ProtocolException("a record of a leg that its sender has not");
