@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Waiting times between attempts to reconnect: full jitter, so that many peers that lost the same relay do not come back at
- * the same moment. Attempt n waits a random time up to {@code min(cap, first * 2^n)}. Used on one thread.
+ * Waiting times between attempts to reconnect: full jitter, so that many peers that lost the same relay do not come
+ * back at the same moment. Attempt n waits a random time up to {@code min(cap, first * 2^n)}. Used on one thread.
  */
 public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(250);

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A control connection after LOGIN (docs/protocol.md, section 5): messages both ways, kept alive and watched. Sends PING when
- * it has sent nothing for 10 s, answers PING, and gives up when it has received nothing for 25 s, so that a dead peer is
- * noticed within 30 s. {@link #send} and the closing methods may be called on any thread; the owner is called on the
- * connection's loop.
+ * A control connection after LOGIN (docs/protocol.md, section 5): messages both ways, kept alive and watched. Sends
+ * PING when it has sent nothing for 10 s, answers PING, and gives up when it has received nothing for 25 s, so that a
+ * dead peer is noticed within 30 s. {@link #send} and the closing methods may be called on any thread; the owner is
+ * called on the connection's loop.
  */
 public final class ControlConnection {
     private static final Logger log = LoggerFactory.getLogger(ControlConnection.class);

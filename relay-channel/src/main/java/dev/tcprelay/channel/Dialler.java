@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Opens connections: resolves the name anew each time, tries its addresses in random order, and on connections to a relay
- * waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3). Thread-safe;
- * futures complete on the loop of the connection.
+ * Opens connections: resolves the name anew each time, tries its addresses in random order, and on connections to a
+ * relay waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
+ * Thread-safe; futures complete on the loop of the connection.
  */
 public final class Dialler {
     private static final Duration CONNECT = Duration.ofSeconds(5);

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The end-to-end handshake on a raw tunnel, from both ends (docs/protocol.md, section 9). The futures fail with what went
- * wrong, for the own log only, and the tunnel is ended then. On the leg's loop.
+ * The end-to-end handshake on a raw tunnel, from both ends (docs/protocol.md, section 9). The futures fail with what
+ * went wrong, for the own log only, and the tunnel is ended then. On the leg's loop.
  */
 public final class EndToEnd {
     private static final int LENGTH = 2;
@@ -41,8 +41,9 @@ public final class EndToEnd {
     }
 
     /**
-     * The client's end: opens message 1 and answers it. The stream's {@link SealedStream#onResult} tells how the target answered.
-     * Fails with {@link dev.tcprelay.protocol.noise.AuthenticationException} when no psk fits; nothing has been sent then.
+     * The client's end: opens message 1 and answers it. The stream's {@link SealedStream#onResult} tells how the target
+     * answered. Fails with {@link dev.tcprelay.protocol.noise.AuthenticationException} when no psk fits; nothing has
+     * been sent then.
      */
     public static Future<SealedStream> open(
             Leg leg, EndToEndResponder handshake, TargetRequest target, Duration deadline) {

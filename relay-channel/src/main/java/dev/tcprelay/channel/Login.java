@@ -18,7 +18,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The peer's side of LOGIN, up to CONFIRM (docs/protocol.md, section 4). The public-key work is done off the event loop.
+ * The peer's side of LOGIN, up to CONFIRM (docs/protocol.md, section 4). The public-key work is done off the event
+ * loop.
  */
 final class Login {
     private static final Duration ANSWER = Duration.ofSeconds(10);

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The phase that waits for exactly one frame, then hands over. Nothing is allocated for a frame but what has come of it.
- * Used on the connection's loop.
+ * The phase that waits for exactly one frame, then hands over. Nothing is allocated for a frame but what has come of
+ * it. Used on the connection's loop.
  */
 public final class OneFrame implements Duplex.Receiver {
     private final Duplex wire;

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one direction of a connection into records and opens them (docs/protocol.md, section 2). A record that lies whole in
- * what came is opened from there; of one that does not, only what has come is kept, so that a length field alone makes
- * nobody allocate. Used on one thread.
+ * Cuts one direction of a connection into records and opens them (docs/protocol.md, section 2). A record that lies
+ * whole in what came is opened from there; of one that does not, only what has come is kept, so that a length field
+ * alone makes nobody allocate. Used on one thread.
  */
 final class RecordIntake {
     private static final int LENGTH = 2;

@@ -27,8 +27,8 @@ final class RecordOutlet {
     }
 
     /**
-     * As many end-to-end records as the bytes need, in one buffer, so that a write stays one buffer however long it is. Does
-     * not release {@code bytes}.
+     * As many end-to-end records as the bytes need, in one buffer, so that a write stays one buffer however long it is.
+     * Does not release {@code bytes}.
      */
     ByteBuf records(int type, ByteBuf bytes) {
         int largest = Layer.END_TO_END.largestBody();

@@ -2,13 +2,17 @@ package dev.tcprelay.channel;
 
 import org.jspecify.annotations.Nullable;
 
-/** A relay could not be used. The message says what happened, where, and what to do; it is fit to be shown to a person. */
+/**
+ * A relay could not be used. The message says what happened, where, and what to do; it is fit to be shown to a person.
+ */
 public final class RelayException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** What kind of failure it is, for exit codes and proxy replies. */
     public enum Kind {
-        /** No connection, no answer in time, or closed without a word (which is also how an overloaded relay answers). */
+        /**
+         * No connection, no answer in time, or closed without a word (which is also how an overloaded relay answers).
+         */
         UNREACHABLE,
         /** What listens there does not speak tcprelay/1, or is the port of the other role. */
         NOT_A_RELAY,

@@ -70,8 +70,8 @@ public final class RelaySession {
     }
 
     /**
-     * Begins. Completes at the first login; fails with {@link RelayException} when the relay refuses the credentials or is not
-     * the pinned one, which ends the session. While the relay cannot be reached it goes on trying.
+     * Begins. Completes at the first login; fails with {@link RelayException} when the relay refuses the credentials or
+     * is not the pinned one, which ends the session. While the relay cannot be reached it goes on trying.
      */
     public Future<Welcome> start() {
         Context own = vertx.getOrCreateContext();
@@ -197,8 +197,8 @@ public final class RelaySession {
     }
 
     /**
-     * A new leg at the relay; fails with {@link RelayException}. Waits up to 5 s for a session. A leg that is refused is tried once
-     * more with a newer ticket, for which the session logs in again if need be.
+     * A new leg at the relay; fails with {@link RelayException}. Waits up to 5 s for a session. A leg that is refused
+     * is tried once more with a newer ticket, for which the session logs in again if need be.
      */
     public Future<AttachedLeg> attach(Attach attach, Behind behind) {
         return ticket(null)

@@ -4,8 +4,8 @@ import dev.tcprelay.protocol.wire.Layer;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Work arrays for sealing and opening records, one pair per thread: JCE is fastest on arrays that are used again, and an idle
- * stream then holds none. Contents are valid only until the next record of the same thread.
+ * Work arrays for sealing and opening records, one pair per thread: JCE is fastest on arrays that are used again, and
+ * an idle stream then holds none. Contents are valid only until the next record of the same thread.
  */
 final class Scratch {
     private static final FastThreadLocal<Scratch> OF_THREAD = new FastThreadLocal<>() {

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The incoming half of a {@link SealedStream}: records from the wire, opened as somebody takes what is in them, and delivered in
- * order: bytes, then the end or the loss of the stream. What is held is at most what one read of the wire brought, since the
- * wire is paused with the stream.
+ * The incoming half of a {@link SealedStream}: records from the wire, opened as somebody takes what is in them, and
+ * delivered in order: bytes, then the end or the loss of the stream. What is held is at most what one read of the wire
+ * brought, since the wire is paused with the stream.
  */
 final class SealedInput implements Duplex.Receiver {
     private final Duplex wire;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Duplex} like the connection that it runs on, so that the same {@link Splice} joins it to an application's or
  * target's socket.
  *
- * <p>What it delivers is exactly what opened, in order. Anything else (a record that does not open or is out of place, a
- * stream that ends without EOF) is a reset for the receiver and for the other end.
+ * <p>What it delivers is exactly what opened, in order. Anything else (a record that does not open or is out of place,
+ * a stream that ends without EOF) is a reset for the receiver and for the other end.
  */
 public final class SealedStream implements Duplex {
     private final Duplex wire;
@@ -40,8 +40,8 @@ public final class SealedStream implements Duplex {
     }
 
     /**
-     * Called once with the skeleton's RESULT, on the client's end, before anything that follows it is delivered. Not called when the
-     * stream is lost before: {@link #receiver} learns of that.
+     * Called once with the skeleton's RESULT, on the client's end, before anything that follows it is delivered. Not
+     * called when the stream is lost before: {@link #receiver} learns of that.
      */
     public void onResult(Consumer<Outcome> handler) {
         input.onResult(handler);

@@ -70,8 +70,8 @@ final class Accounts implements AuthenticationProvider, AuthorizationProvider {
     }
 
     /**
-     * Succeeds when the key is that user's and the user is not disabled. An unknown user costs the same comparison, with a key
-     * that nobody has (docs/protocol.md, M11 and M13).
+     * Succeeds when the key is that user's and the user is not disabled. An unknown user costs the same comparison,
+     * with a key that nobody has (docs/protocol.md, M11 and M13).
      */
     @Override
     public Future<io.vertx.ext.auth.User> authenticate(Credentials credentials) {

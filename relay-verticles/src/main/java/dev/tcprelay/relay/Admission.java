@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The connections that have not authenticated yet, of both ports: bounded in all and for each source, so that nobody who
- * cannot log in can keep others from it (docs/protocol.md, section 11). Thread-safe.
+ * The connections that have not authenticated yet, of both ports: bounded in all and for each source, so that nobody
+ * who cannot log in can keep others from it (docs/protocol.md, section 11). Thread-safe.
  */
 final class Admission {
     private final int limit;
@@ -21,7 +21,9 @@ final class Admission {
         this.limitPerSource = limitPerSource;
     }
 
-    /** Lets a new connection in, at the price of the one that has waited longest; false when its source has too many. */
+    /**
+     * Lets a new connection in, at the price of the one that has waited longest; false when its source has too many.
+     */
     boolean enter(Arrival arrival) {
         Arrival oldest = null;
         synchronized (this) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection that has not authenticated: HELLO goes out, then one frame decides what it becomes, a login or a leg
- * (docs/protocol.md, sections 3, 4 and 6). Everything here is bounded by time, bytes and number; what strangers do is counted.
- * On the leg's loop, except {@link #evict}.
+ * (docs/protocol.md, sections 3, 4 and 6). Everything here is bounded by time, bytes and number; what strangers do is
+ * counted. On the leg's loop, except {@link #evict}.
  */
 final class Arrival {
     private static final Logger log = LoggerFactory.getLogger(Arrival.class);

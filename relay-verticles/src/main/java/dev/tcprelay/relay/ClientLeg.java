@@ -12,8 +12,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's leg until it carries a tunnel (docs/protocol.md, section 7): warm, then waiting for the server that OPEN named. On
- * the leg's loop.
+ * A client's leg until it carries a tunnel (docs/protocol.md, section 7): warm, then waiting for the server that OPEN
+ * named. On the leg's loop.
  */
 final class ClientLeg {
     private final Node node;

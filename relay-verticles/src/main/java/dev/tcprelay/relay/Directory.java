@@ -23,8 +23,8 @@ final class Directory {
     private final NavigableMap<ServerId, List<Registration>> servers = new ConcurrentSkipListMap<>();
 
     /**
-     * Adds a session's claim to an id. The future never fails and completes with {@code AVAILABLE} or {@code IN_USE}; it
-     * waits only where an {@code exclusive} collision makes the holder answer a ping.
+     * Adds a session's claim to an id. The future never fails and completes with {@code AVAILABLE} or {@code IN_USE};
+     * it waits only where an {@code exclusive} collision makes the holder answer a ping.
      */
     Future<Status> register(Registration claim) {
         var refusal = new Refusal();

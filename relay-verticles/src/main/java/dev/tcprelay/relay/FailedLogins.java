@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * How many failed logins each source address still has: a token bucket a source, so that guessing passwords is slow and
- * nobody is locked out by name. Thread-safe. At most {@value #SOURCES} sources are remembered; the one that failed longest
- * ago is forgotten first.
+ * nobody is locked out by name. Thread-safe. At most {@value #SOURCES} sources are remembered; the one that failed
+ * longest ago is forgotten first.
  */
 final class FailedLogins {
     static final int SOURCES = 65_536;

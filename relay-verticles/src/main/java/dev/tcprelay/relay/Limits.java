@@ -4,7 +4,8 @@ import dev.tcprelay.channel.Settings;
 import java.time.Duration;
 
 /**
- * The limits of a node (docs/protocol.md, section 11). Each guards against one abuse; the defaults are those of the protocol.
+ * The limits of a node (docs/protocol.md, section 11). Each guards against one abuse; the defaults are those of the
+ * protocol.
  *
  * @param unauthenticated connections that have not authenticated yet; beyond it the oldest is closed
  * @param unauthenticatedPerSource the same, from one source address; beyond it the new one is closed

@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where logins wait for their Diffie-Hellman: off the event loops, so that tunnels and attaches never wait for it, and never
- * more than a bounded number of them. Thread-safe.
+ * Where logins wait for their Diffie-Hellman: off the event loops, so that tunnels and attaches never wait for it, and
+ * never more than a bounded number of them. Thread-safe.
  */
 final class LoginDesk {
     private final WorkerExecutor workers;

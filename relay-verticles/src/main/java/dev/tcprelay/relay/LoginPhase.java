@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * LOGIN on the relay's side (docs/protocol.md, section 4): the handshake's public-key work at the {@link LoginDesk}, the
- * decision by the {@link Accounts}, then CONFIRM. Nothing is granted before CONFIRM has opened.
+ * LOGIN on the relay's side (docs/protocol.md, section 4): the handshake's public-key work at the {@link LoginDesk},
+ * the decision by the {@link Accounts}, then CONFIRM. Nothing is granted before CONFIRM has opened.
  */
 final class LoginPhase {
     private static final Logger log = LoggerFactory.getLogger(LoginPhase.class);

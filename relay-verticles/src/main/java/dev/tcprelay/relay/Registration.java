@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One skeleton session's claim to one server id, with the spares that wait for a client there. Thread-safe: spares arrive
- * on the loops of the skeleton gateway and are taken on those of the client gateway.
+ * One skeleton session's claim to one server id, with the spares that wait for a client there. Thread-safe: spares
+ * arrive on the loops of the skeleton gateway and are taken on those of the client gateway.
  */
 final class Registration {
     private final ServerId id;

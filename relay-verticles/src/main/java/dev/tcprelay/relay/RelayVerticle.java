@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A relay node. It owns the accounts, the directory and the tunnels, and deploys the gateways, handing them these. Its config is
- * that of {@link RelayOptions}. Deploy one for each node.
+ * A relay node. It owns the accounts, the directory and the tunnels, and deploys the gateways, handing them these. Its
+ * config is that of {@link RelayOptions}. Deploy one for each node.
  */
 public final class RelayVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(RelayVerticle.class);

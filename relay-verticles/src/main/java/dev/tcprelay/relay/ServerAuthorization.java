@@ -6,9 +6,9 @@ import io.vertx.ext.auth.authorization.Authorization;
 import io.vertx.ext.auth.authorization.AuthorizationContext;
 
 /**
- * What a user may do with server ids, in the terms of Vert.x auth: a {@link Grant} is held by a user, a {@link Request} is
- * asked for. A grant implies every request of the same verb whose id its glob matches. (Vert.x' own wildcard permissions
- * know no prefix globs such as {@code web*}.)
+ * What a user may do with server ids, in the terms of Vert.x auth: a {@link Grant} is held by a user, a {@link Request}
+ * is asked for. A grant implies every request of the same verb whose id its glob matches. (Vert.x' own wildcard
+ * permissions know no prefix globs such as {@code web*}.)
  */
 sealed interface ServerAuthorization extends Authorization {
     /** The two things that a user can do with a server. */

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A logged-in control connection on the relay's side (docs/protocol.md, section 5): what clients' and skeletons' sessions have
- * in common. Its state is touched on the connection's loop only.
+ * A logged-in control connection on the relay's side (docs/protocol.md, section 5): what clients' and skeletons'
+ * sessions have in common. Its state is touched on the connection's loop only.
  */
 abstract class Session implements ControlConnection.Owner {
     private static final Logger log = LoggerFactory.getLogger(Session.class);

@@ -16,8 +16,8 @@ import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A skeleton's leg that waits for a client (docs/protocol.md, section 8). It holds at most 64 bytes of the skeleton: message 1
- * of the end-to-end handshake. On the leg's loop, except where it says otherwise.
+ * A skeleton's leg that waits for a client (docs/protocol.md, section 8). It holds at most 64 bytes of the skeleton:
+ * message 1 of the end-to-end handshake. On the leg's loop, except where it says otherwise.
  */
 final class Spare {
     /** M36: message 1 is 50 bytes. */
@@ -64,8 +64,8 @@ final class Spare {
     }
 
     /**
-     * Takes the spare out of its wait and starts it; what the skeleton has sent goes to the next receiver. Fails when the connection
-     * has ended. May be called on any thread; completes on the leg's loop.
+     * Takes the spare out of its wait and starts it; what the skeleton has sent goes to the next receiver. Fails when
+     * the connection has ended. May be called on any thread; completes on the leg's loop.
      */
     Future<Leg> start(TunnelId tunnel, boolean ahead) {
         Promise<Leg> started = Promise.promise();

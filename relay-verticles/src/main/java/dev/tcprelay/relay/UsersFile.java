@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users file, read again when its text has changed. Blocking; used by one thread at a time. (Its text is compared, not its time
- * of change: two changes within the clock's step would be one otherwise, and the file is small.)
+ * The users file, read again when its text has changed. Blocking; used by one thread at a time. (Its text is compared,
+ * not its time of change: two changes within the clock's step would be one otherwise, and the file is small.)
  */
 final class UsersFile {
     private final Path file;
@@ -27,8 +27,8 @@ final class UsersFile {
     }
 
     /**
-     * The users if the file has changed since the last call, else empty. A file that cannot be read or is wrong is reported once and
-     * changes nothing (M53).
+     * The users if the file has changed since the last call, else empty. A file that cannot be read or is wrong is
+     * reported once and changes nothing (M53).
      *
      * @throws IOException if it cannot be read or others may read it; the message names the file and the fix
      */
