@@ -12,30 +12,29 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The incoming half of a {@link SealedStream}: records from the wire, opened as somebody takes what is in them, and
- * delivered in order: bytes, then the end or the loss of the stream. What is held is at most what one read of the wire
- * brought, since the wire is paused with the stream.
+ * The incoming half of a {@link SealedStream}: records from the wire, opened when somebody takes what is in them, and
+ * delivered by an {@link Inbox}. What is held sealed is at most what one read of the wire brought, since the wire is
+ * paused with the stream.
  */
 final class SealedInput implements Duplex.Receiver {
-    private final Duplex wire;
+    private static final Logger log = LoggerFactory.getLogger(SealedInput.class);
+
     private final RecordIntake intake;
     private final StreamRules rules;
     private final Owner owner;
+    private final Inbox inbox;
     private final Deque<ByteBuf> sealed = new ArrayDeque<>();
-    private final Deque<ByteBuf> plain = new ArrayDeque<>();
-    private Duplex.@Nullable Receiver receiver;
     private @Nullable Consumer<Outcome> onResult;
     private @Nullable Outcome result;
     private @Nullable ByteBuf opened;
-    private @Nullable ConnectionLost fate;
-    private boolean pumping;
-    private boolean paused;
+    private boolean room;
+    private boolean opening;
     private boolean ended;
     private boolean finished;
-    private boolean endTold;
-    private boolean closeTold;
 
     /** The stream that this is the incoming half of. */
     interface Owner {
@@ -50,121 +49,86 @@ final class SealedInput implements Duplex.Receiver {
     }
 
     SealedInput(Duplex wire, RecordOpener opener, StreamRules rules, Owner owner) {
-        this.wire = wire;
         this.intake = new RecordIntake(opener);
         this.rules = rules;
         this.owner = owner;
+        this.inbox = new Inbox(later -> wire.loop().execute(later), this::demand, (to, thrown) -> broken(to, thrown));
     }
 
-    void receiver(Duplex.Receiver next) {
-        receiver = next;
-        endTold = false;
-        closeTold = false;
-        pumpLater();
+    private void broken(Duplex.Receiver to, Throwable thrown) {
+        log.error("{} failed; its stream is reset", to.getClass().getName(), thrown);
+        owner.violated("the receiver failed");
+    }
+
+    /** What was opened and is still to be taken by somebody. */
+    Inbox inbox() {
+        return inbox;
     }
 
     void onResult(Consumer<Outcome> handler) {
         onResult = handler;
-        pumpLater();
-    }
-
-    void unread(ByteBuf bytes) {
-        plain.addFirst(bytes);
-        pumpLater();
-    }
-
-    void pause() {
-        paused = true;
-    }
-
-    void resume() {
-        paused = false;
-        pumpLater();
+        openSealed();
     }
 
     boolean finished() {
         return finished;
     }
 
-    /** What was opened is not wanted any more. */
-    void discard() {
-        plain.forEach(ByteBuf::release);
-        plain.clear();
-    }
-
     /** Nothing more comes in. What was opened is still delivered, then the close. */
     void finish(@Nullable ConnectionLost cause) {
         if (!finished) {
             finished = true;
-            fate = cause;
             sealed.forEach(ByteBuf::release);
             sealed.clear();
-            pumpLater();
+            inbox.closed(cause);
         }
     }
 
-    private void pumpLater() {
-        wire.loop().execute(this::pump);
+    private void demand(boolean more) {
+        room = more;
+        if (more) {
+            openSealed();
+        }
     }
 
-    /** Delivers what there is, in order, as long as somebody takes it. */
-    private void pump() {
-        if (pumping) {
+    /** The client's end opens records before it has a receiver, to learn of RESULT. */
+    private boolean wanted() {
+        return room || (result == null && onResult != null);
+    }
+
+    private void openSealed() {
+        if (opening) {
             return;
         }
-        pumping = true;
-        boolean delivered = false;
-        boolean more = true;
-        while (more && !paused) {
-            Duplex.Receiver to = receiver;
-            if (to != null && !plain.isEmpty()) {
-                delivered = true;
-                to.received(plain.remove());
-            } else if (!sealed.isEmpty() && (to != null || (result == null && onResult != null))) {
-                open(sealed.remove());
-            } else {
-                more = false;
-            }
+        opening = true;
+        boolean any = false;
+        while (!sealed.isEmpty() && wanted()) {
+            any = true;
+            open(sealed.remove());
         }
-        pumping = false;
-        Duplex.Receiver to = receiver;
-        if (to != null && delivered) {
-            to.readCompleted();
-        }
-        tellEnds();
-    }
-
-    private void tellEnds() {
-        Duplex.Receiver to = receiver;
-        if (to == null || paused || !plain.isEmpty() || closeTold) {
-            return;
-        }
-        if (ended && !endTold && fate == null) {
-            endTold = true;
-            to.ended();
-        }
-        if (finished && !paused && !closeTold) {
-            closeTold = true;
-            to.closed(fate);
+        opening = false;
+        if (any) {
+            inbox.readCompleted();
         }
     }
 
     private void open(ByteBuf from) {
         try {
             intake.feed(from, (record, length) -> accept(record, length, from.readableBytes() + length));
-            keepOpened();
+            deliverOpened();
         } catch (ProtocolException | AuthenticationException e) {
-            keepOpened();
+            deliverOpened();
             owner.violated(String.valueOf(e.getMessage()));
         } finally {
             from.release();
         }
     }
 
-    private void keepOpened() {
-        if (opened != null) {
-            plain.add(opened);
+    private void deliverOpened() {
+        ByteBuf plain = opened;
+        if (plain != null) {
             opened = null;
+            inbox.read(plain);
         }
     }
 
@@ -176,9 +140,16 @@ final class SealedInput implements Duplex.Receiver {
                 }
                 opened.writeBytes(record, 1, length - 1);
             }
-            case EOF -> ended = true;
+            case EOF -> {
+                deliverOpened();
+                ended = true;
+                inbox.ended();
+            }
             case RESULT -> decided(Outcome.of(record[1]));
-            case CLOSE -> owner.closedByPeer();
+            case CLOSE -> {
+                deliverOpened();
+                owner.closedByPeer();
+            }
         }
         return !finished;
     }
@@ -196,7 +167,7 @@ final class SealedInput implements Duplex.Receiver {
             bytes.release();
         } else {
             sealed.add(bytes);
-            pump();
+            openSealed();
         }
     }
 
@@ -218,9 +189,6 @@ final class SealedInput implements Duplex.Receiver {
 
     @Override
     public void writabilityChanged(boolean writable) {
-        Duplex.Receiver to = receiver;
-        if (to != null && !finished) {
-            to.writabilityChanged(writable);
-        }
+        inbox.writabilityChanged(writable);
     }
 }

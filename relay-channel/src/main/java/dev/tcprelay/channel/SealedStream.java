@@ -62,12 +62,12 @@ public final class SealedStream implements Duplex {
 
     @Override
     public void receiver(Receiver next) {
-        input.receiver(next);
+        input.inbox().receiver(next);
     }
 
     @Override
     public void unread(ByteBuf bytes) {
-        input.unread(bytes);
+        input.inbox().unread(bytes);
     }
 
     @Override
@@ -98,14 +98,14 @@ public final class SealedStream implements Duplex {
 
     @Override
     public void pause() {
-        input.pause();
+        input.inbox().pause();
         wire.pause();
     }
 
     @Override
     public void resume() {
         wire.resume();
-        input.resume();
+        input.inbox().resume();
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class SealedStream implements Duplex {
 
     /** Ends this side; the receiver learns of nothing but the close. */
     private void leave(@Nullable ConnectionLost cause) {
-        input.discard();
+        input.inbox().discard();
         finish(cause);
     }
 
