@@ -18,6 +18,17 @@ public record RelayAddress(
         Role role,
         PublicKey key,
         @Nullable PublicKey nextKey) {
+    /**
+     * What to expect after a login at which the relay has proven a key. While a cluster changes its key node by node,
+     * the old one is taken as well, by those who have known it.
+     */
+    RelayAddress learned(PublicKey proven, @Nullable PublicKey announced) {
+        if (announced != null && !announced.equals(proven)) {
+            return new RelayAddress(address, role, proven, announced);
+        }
+        return proven.equals(key) ? new RelayAddress(address, role, key, null) : this;
+    }
+
     /** The pinned key that this HELLO names, or null when it is another relay's. */
     @Nullable
     PublicKey keyOf(Hello hello) {

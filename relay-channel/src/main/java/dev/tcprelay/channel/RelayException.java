@@ -38,4 +38,8 @@ public final class RelayException extends Exception {
     public Kind kind() {
         return kind;
     }
+
+    static boolean isRefusal(Throwable e) {
+        return e instanceof RelayException relayException && relayException.kind == Kind.REFUSED;
+    }
 }

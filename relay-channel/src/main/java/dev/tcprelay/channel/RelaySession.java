@@ -2,6 +2,7 @@ package dev.tcprelay.channel;
 
 import dev.tcprelay.channel.ControlConnection.Keepalive;
 import dev.tcprelay.channel.RelayException.Kind;
+import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
@@ -33,7 +34,7 @@ public final class RelaySession {
 
     private final Vertx vertx;
     private final Dialler dialler;
-    private final RelayAddress relay;
+    private volatile RelayAddress relay;
     private final Credentials credentials;
     private final Instance instance;
     private final Listener listener;
@@ -44,6 +45,7 @@ public final class RelaySession {
     private @Nullable Context context;
     private @Nullable ControlConnection current;
     private volatile @Nullable Ticket ticket;
+    private volatile @Nullable PublicKey provenKey;
     private boolean connecting;
     private boolean stopped;
 
@@ -83,6 +85,11 @@ public final class RelaySession {
     /** The relay of this session. */
     public RelayAddress relay() {
         return relay;
+    }
+
+    /** The key that the relay has proven at the last login; null before the first. */
+    public @Nullable PublicKey provenKey() {
+        return provenKey;
     }
 
     /** True while logged in. */
@@ -127,11 +134,10 @@ public final class RelaySession {
         }
         connecting = true;
         dialler.greet(relay)
-                .compose(greeted ->
-                        new Login(vertx, greeted, relay, credentials, random).run(instance, Keepalive.DEFAULT))
-                .onComplete(
-                        connection -> connection.loop().execute(() -> connection.start(new Incoming(connection))),
-                        e -> onContext(() -> failed(e)));
+                .compose(greeted -> new Login(vertx, greeted, relay, credentials, random)
+                        .run(instance, Keepalive.DEFAULT)
+                        .map(connection -> new Incoming(connection, greeted.key())))
+                .onComplete(Incoming::start, e -> onContext(() -> failed(e)));
     }
 
     private void failed(Throwable e) {
@@ -152,7 +158,8 @@ public final class RelaySession {
         }
     }
 
-    private void established(ControlConnection connection, Welcome welcome, Ticket newest) {
+    private void established(Incoming incoming, Welcome welcome, Ticket newest) {
+        ControlConnection connection = incoming.connection;
         connecting = false;
         ControlConnection old = current;
         current = connection;
@@ -170,6 +177,8 @@ public final class RelaySession {
                         backoff.reset();
                     }
                 }));
+        provenKey = incoming.key;
+        relay = relay.learned(incoming.key, welcome.nextKey());
         log.info("logged in to the relay at {} as {}", relay.address(), credentials.user());
         listener.established(welcome);
         first.tryComplete(welcome);
@@ -203,13 +212,9 @@ public final class RelaySession {
     public Future<AttachedLeg> attach(Attach attach, Behind behind) {
         return ticket(null)
                 .compose(with -> attach(with, attach, behind)
-                        .recover(e -> refused(e)
+                        .recover(e -> RelayException.isRefusal(e)
                                 ? ticket(with).compose(newer -> attach(newer, attach, behind))
                                 : Future.failedFuture(e)));
-    }
-
-    private static boolean refused(Throwable e) {
-        return e instanceof RelayException relayException && relayException.kind() == Kind.REFUSED;
     }
 
     private Future<AttachedLeg> attach(Ticket with, Attach attach, Behind behind) {
@@ -251,11 +256,17 @@ public final class RelaySession {
     /** What comes on one connection; hops to the session's context. */
     private final class Incoming implements ControlConnection.Owner {
         private final ControlConnection connection;
+        private final PublicKey key;
         private @Nullable Welcome welcome;
         private boolean established;
 
-        Incoming(ControlConnection connection) {
+        Incoming(ControlConnection connection, PublicKey key) {
             this.connection = connection;
+            this.key = key;
+        }
+
+        void start() {
+            connection.loop().execute(() -> connection.start(this));
         }
 
         @Override
@@ -268,7 +279,7 @@ public final class RelaySession {
                 welcome = said;
             } else if (message instanceof Ticket newest && !established && welcome != null) {
                 established = true;
-                RelaySession.this.established(connection, welcome, newest);
+                RelaySession.this.established(this, welcome, newest);
             } else if (message instanceof Ticket newest) {
                 renewed(newest);
             } else if (message instanceof GoAway goAway) {
