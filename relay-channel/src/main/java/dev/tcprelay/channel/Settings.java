@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * without it that is the working directory. For one thread, and for one reading.
  */
 public final class Settings {
+    private static final String DIRECTORY = "directory";
+
     private final SettingsReading reading;
     private final SettingsSection section;
 
@@ -43,8 +45,7 @@ public final class Settings {
     public static Settings of(JsonObject config, String at) {
         SettingsReading reading = new SettingsReading();
         Settings root = new Settings(reading, reading.section(at, config));
-        Path directory = root.path("directory", Path.of(""));
-        reading.startPathsAt(directory);
+        reading.startPathsAt(root.path(DIRECTORY, Path.of("")));
         return root;
     }
 
@@ -157,7 +158,9 @@ public final class Settings {
 
     private Path resolve(String key, String text) {
         try {
-            return reading.resolve(text);
+            // Relative paths start at this one: it does not start at itself.
+            boolean start = key.equals(DIRECTORY) && reading.isRoot(section);
+            return start ? reading.start(text) : reading.resolve(text);
         } catch (InvalidPathException e) {
             reject(key, "not a path");
             return Path.of("");

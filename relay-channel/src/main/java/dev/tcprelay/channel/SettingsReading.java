@@ -32,11 +32,20 @@ final class SettingsReading {
         directory = start;
     }
 
+    /** Of the directory itself, which starts at the working directory. */
+    Path start(String text) {
+        return resolve(Path.of("").toAbsolutePath(), text);
+    }
+
     Path resolve(String text) {
+        return resolve(directory, text);
+    }
+
+    private static Path resolve(Path start, String text) {
         if (text.equals("~") || text.startsWith("~/")) {
             return RelayHome.userHome(System.getenv()).resolve(text.substring(Math.min(2, text.length())));
         }
-        return resolve(Path.of(text));
+        return start.resolve(text).normalize();
     }
 
     Path resolve(Path path) {

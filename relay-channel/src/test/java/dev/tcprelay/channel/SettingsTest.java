@@ -201,6 +201,16 @@ class SettingsTest {
     }
 
     @Test
+    void startsTheDirectoryItselfAtTheWorkingDirectory() {
+        Settings root = settings("{'directory':'data','users':'users','inner':{'directory':'sub'}}");
+        Path data = Path.of("data").toAbsolutePath();
+        assertEquals(data, root.path("directory"));
+        assertEquals(data.resolve("users"), root.path("users"));
+        assertEquals(data.resolve("sub"), root.section("inner").path("directory"));
+        root.finish();
+    }
+
+    @Test
     void reportsPathsOfTheFileThatTheConfigStandsIn() {
         Settings root = Settings.of(new JsonObject().put("x", 1), "verticles[0].config");
         assertEquals(

@@ -1,6 +1,8 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.relay.RelayOptions;
+import dev.tcprelay.relay.RelayVerticle;
 import io.vertx.core.Deployable;
 import java.util.List;
 import java.util.function.Function;
@@ -18,6 +20,6 @@ record VerticleKind(
 
     /** All that the relay command knows. */
     static List<VerticleKind> all() {
-        return List.of();
+        return List.of(new VerticleKind("relay", RelayVerticle::new, RelayOptions::from, 1));
     }
 }
