@@ -1,6 +1,7 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.FormatException;
 import dev.tcprelay.protocol.files.Glob;
 import dev.tcprelay.protocol.files.HostPort;
@@ -27,6 +28,7 @@ final class Arguments {
         register(line, Realm.class, Realm::of);
         register(line, UserKey.class, UserKey::parse);
         register(line, HostPort.class, HostPort::parse);
+        register(line, Fingerprint.class, Fingerprint::parse);
     }
 
     private static <T> void register(CommandLine line, Class<T> type, Settings.Parser<T> parser) {

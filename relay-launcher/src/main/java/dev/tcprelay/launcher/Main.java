@@ -51,6 +51,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Surroundings surroundings) {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
+                .addSubcommand(new ServeCommand(surroundings))
+                .addSubcommand(new LoginCommand(surroundings))
                 .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new VerifyCommand(surroundings))
                 .addSubcommand(new UserCommand(surroundings))

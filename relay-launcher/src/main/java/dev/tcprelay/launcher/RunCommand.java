@@ -3,9 +3,6 @@ package dev.tcprelay.launcher;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,8 +14,6 @@ import picocli.CommandLine.Parameters;
                 "Deploys the verticles of config files, prints a line 'ready', and runs until SIGTERM or SIGINT; then"
                         + " it stops gracefully and exits with 0.")
 final class RunCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
     private final Surroundings surroundings;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Config files, YAML or JSON.")
@@ -36,27 +31,10 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE.number();
         }
         Running running = Running.create();
-        Thread hook = new Thread(() -> stopAndHalt(running), "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        return running.untilStopped(() -> {
             running.deploy(config.files());
-        } catch (DeploymentException e) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            running.stop();
-            throw e;
-        }
-        surroundings.out().println("ready");
-        surroundings.out().flush();
-        // Ends with the process: the hook halts it.
-        new CountDownLatch(1).await();
-        return ExitCode.DONE.number();
-    }
-
-    /** Runs in the shutdown that a signal has begun, whose own exit code would be the signal's. */
-    private static void stopAndHalt(Running running) {
-        LOG.info("stopping");
-        boolean clean = running.stop();
-        LOG.info("stopped");
-        Runtime.getRuntime().halt((clean ? ExitCode.DONE : ExitCode.FAILED).number());
+            surroundings.out().println("ready");
+            surroundings.out().flush();
+        });
     }
 }

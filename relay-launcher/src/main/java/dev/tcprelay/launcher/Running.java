@@ -1,14 +1,17 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.SettingsException;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +72,51 @@ final class Running {
             FileProblem problem = file.locate(entry, entry.verticle() + " did not start: " + reason);
             throw new DeploymentException(ExitCode.FAILED, List.of(problem), cause);
         }
+    }
+
+    /** One verticle that is not from a file. Failures are what the shell is to be told. */
+    void deploy(Deployable verticle, JsonObject config) throws Exception {
+        String id = Waiting.until(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)));
+        synchronized (deployed) {
+            deployed.push(id);
+        }
+    }
+
+    /** What a command does until its servers run. */
+    @FunctionalInterface
+    interface Start {
+        void run() throws Exception;
+    }
+
+    /**
+     * Starts, then runs until SIGTERM or SIGINT, which stop gracefully and end the process with exit code 0. Returns only
+     * by failing to start.
+     */
+    int untilStopped(Start start) throws Exception {
+        Thread hook = new Thread(this::stopAndHalt, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            start.run();
+        } catch (Exception e) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            stop();
+            throw e;
+        }
+        // Ends with the process: the hook halts it.
+        new CountDownLatch(1).await();
+        return ExitCode.DONE.number();
+    }
+
+    /** Runs in the shutdown that a signal has begun, whose own exit code would be the signal's. */
+    private void stopAndHalt() {
+        LOG.info("stopping");
+        boolean clean = stop();
+        LOG.info("stopped");
+        Runtime.getRuntime().halt((clean ? ExitCode.DONE : ExitCode.FAILED).number());
+    }
+
+    Vertx vertx() {
+        return vertx;
     }
 
     /** Undeploys in reverse order, each in its own time, then closes. False if something went wrong; that is logged. */
