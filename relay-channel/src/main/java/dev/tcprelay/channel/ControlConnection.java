@@ -10,6 +10,8 @@ import dev.tcprelay.protocol.wire.Sender;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +51,7 @@ public final class ControlConnection {
 
     private long sentAt = System.nanoTime();
     private long receivedAt = sentAt;
-    private @Nullable Runnable onAnyAnswer;
+    private List<Runnable> onAnyAnswer = new ArrayList<>();
 
     /** @param peer the other side's role, which decides what it may send */
     public ControlConnection(Duplex wire, SecureRecords records, Sender peer, Keepalive keepalive) {
@@ -85,7 +87,7 @@ public final class ControlConnection {
 
     /** Sends PING and calls back at the next thing that comes from the peer. On the connection's loop. */
     public void ping(Runnable answered) {
-        onAnyAnswer = answered;
+        onAnyAnswer.add(answered);
         send(new ControlMessage.Ping());
     }
 
@@ -141,8 +143,10 @@ public final class ControlConnection {
         var unused = loop().schedule(this::watch, next, TimeUnit.NANOSECONDS);
     }
 
-    private void dispatch(ControlMessage message) {
-        if (message instanceof ControlMessage.Ping) {
+    private void dispatch(ControlMessage message) throws ProtocolException {
+        if (message instanceof ControlMessage.Confirm) {
+            throw new ProtocolException("a second CONFIRM");
+        } else if (message instanceof ControlMessage.Ping) {
             send(new ControlMessage.Pong());
         } else if (message instanceof ControlMessage.Bye) {
             end("the other side said goodbye", true);
@@ -156,13 +160,15 @@ public final class ControlConnection {
         @Override
         public void received(ByteBuf bytes) {
             receivedAt = System.nanoTime();
-            Runnable waiting = onAnyAnswer;
-            onAnyAnswer = null;
-            if (waiting != null) {
-                waiting.run();
-            }
+            List<Runnable> waiting = onAnyAnswer;
+            onAnyAnswer = new ArrayList<>();
+            waiting.forEach(Runnable::run);
             try {
                 intake.feed(bytes, this::message);
+                if (!closed && !wire.writable()) {
+                    wire.pause();
+                    wire.unread(bytes.retain());
+                }
             } catch (AuthenticationException e) {
                 end("a record does not open", false);
             } catch (ProtocolException e) {
@@ -175,7 +181,15 @@ public final class ControlConnection {
 
         private boolean message(byte[] plain, int length) throws ProtocolException {
             dispatch(ControlCodec.decode(java.util.Arrays.copyOf(plain, length), peer));
-            return !closed;
+            return !closed && wire.writable();
+        }
+
+        /** A peer that asks and does not read is not read either, until the keepalive gives it up. */
+        @Override
+        public void writabilityChanged(boolean writable) {
+            if (writable) {
+                wire.resume();
+            }
         }
 
         @Override

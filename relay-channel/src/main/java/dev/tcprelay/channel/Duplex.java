@@ -19,9 +19,9 @@ public interface Duplex {
     /**
      * Hands over to the next phase; may be called from inside a callback. Bytes that were not delivered yet are kept
      * and delivered, in order, to the new receiver. So are the peer's end and the close, even when the previous one
-     * knows them already.
+     * knows them already. Null: nobody for now, so nothing is read and what comes is kept for the next phase.
      */
-    void receiver(Receiver next);
+    void receiver(@Nullable Receiver next);
 
     /** Gives bytes back: they are delivered (again) before all others. Takes ownership. */
     void unread(ByteBuf bytes);

@@ -45,7 +45,7 @@ final class Inbox {
         this.broken = broken;
     }
 
-    void receiver(Duplex.Receiver next) {
+    void receiver(Duplex.@Nullable Receiver next) {
         receiver = next;
         received = false;
         endDelivered = false;

@@ -112,7 +112,7 @@ public final class Leg implements Duplex {
     }
 
     @Override
-    public void receiver(Receiver next) {
+    public void receiver(@Nullable Receiver next) {
         inbox.receiver(next);
     }
 

@@ -5,6 +5,7 @@ import dev.tcprelay.protocol.wire.Frames;
 import dev.tcprelay.protocol.wire.Layer;
 import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.ProtocolException;
+import dev.tcprelay.protocol.wire.RecordSealer;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.Sender;
 import java.util.function.Consumer;
@@ -33,7 +34,23 @@ public final class LegRecords {
 
     /** Waits for one record; what follows it is left for the next phase. */
     public OneFrame await(Consumer<LegMessage> taker, Consumer<Exception> lost) {
-        OneFrame.Size size = (in, off, available) -> Frames.record(Layer.LEG, in, off, available);
+        return await((in, off, available) -> Frames.record(Layer.LEG, in, off, available), taker, lost);
+    }
+
+    /** The same where only a message as long as this one may come, so that any other is noticed by its length. */
+    public OneFrame awaitLike(LegMessage sample, Consumer<LegMessage> taker, Consumer<Exception> lost) {
+        int expected = RecordSealer.sealedSize(sample.encode().length - 1);
+        OneFrame.Size exactly = (in, off, available) -> {
+            int size = Frames.record(Layer.LEG, in, off, available);
+            if (size != Frames.UNKNOWN && size != expected) {
+                throw new ProtocolException("a record of a length that is not expected here");
+            }
+            return size;
+        };
+        return await(exactly, taker, lost);
+    }
+
+    private OneFrame await(OneFrame.Size size, Consumer<LegMessage> taker, Consumer<Exception> lost) {
         return OneFrame.await(leg, size, frame -> taker.accept(open(frame)), lost);
     }
 

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The phase that waits for exactly one frame, then hands over. Nothing is allocated for a frame but what has come of
+ * The phase that waits for exactly one frame, then hands over: what comes behind it is kept for the next receiver,
+ * however late that is set. Nothing is allocated for a frame but what has come of
  * it. Used on the connection's loop.
  */
 public final class OneFrame implements Duplex.Receiver {
@@ -65,6 +66,7 @@ public final class OneFrame implements Duplex.Receiver {
         try {
             if (complete(bytes)) {
                 done = true;
+                wire.receiver(null);
                 if (bytes.isReadable()) {
                     wire.unread(bytes.retain());
                 }

@@ -61,7 +61,7 @@ public final class SealedStream implements Duplex {
     }
 
     @Override
-    public void receiver(Receiver next) {
+    public void receiver(@Nullable Receiver next) {
         input.inbox().receiver(next);
     }
 

@@ -87,10 +87,12 @@ final class Arrival {
     /** The same two bytes whatever the cause (M11, M26). */
     void refuse() {
         if (!over) {
-            authenticated();
+            over = true;
+            deadline.cancel();
             leg.write(Unpooled.wrappedBuffer(Frames.refusal()));
             leg.flush();
             leg.closeGently();
+            leg.closed().onComplete(done -> node.admission().leave(this)); // it counts as long as it lingers
         }
     }
 
@@ -108,7 +110,11 @@ final class Arrival {
     void evict() {
         leg.run(() -> {
             node.counters().shed.increment();
-            gone("too many wait");
+            if (over) {
+                leg.abort();
+            } else {
+                gone("too many wait");
+            }
         });
     }
 

@@ -5,24 +5,34 @@ import dev.tcprelay.channel.ConnectionLost;
 import dev.tcprelay.channel.Duplex;
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.LegRecords;
+import dev.tcprelay.channel.OneFrame;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.User;
 import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.ProtocolException;
 import dev.tcprelay.protocol.wire.TunnelId;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's leg until it carries a tunnel (docs/protocol.md, section 7): warm, then waiting for the server that OPEN
- * named. On the leg's loop.
+ * named. On the leg's loop, except {@link #userChanged}.
  */
 final class ClientLeg {
+    /** As long as every OPEN. */
+    private static final LegMessage ANY_OPEN = new LegMessage.Open(new ServerId("any"), false);
+
     private final Node node;
     private final Leg leg;
     private final LegRecords records;
-    private final UserName user;
+    private final User user;
     private Cancellable warmth = () -> {};
+    private @Nullable Opening opening;
+    private boolean joined;
 
-    ClientLeg(Node node, Leg leg, LegRecords records, UserName user) {
+    ClientLeg(Node node, Leg leg, LegRecords records, User user) {
         this.node = node;
         this.leg = leg;
         this.records = records;
@@ -30,34 +40,68 @@ final class ClientLeg {
     }
 
     void begin() {
+        node.warmLegs().add(this);
+        leg.closed().onComplete(done -> node.warmLegs().remove(this));
         records.send(new LegMessage.Ok(node.id()));
         leg.flush();
         warmth = leg.after(node.limits().warmLife(), leg::closeGently);
-        records.await(this::asked, e -> {
-            warmth.cancel();
-            leg.closeGently();
-        });
+        OneFrame unused = records.awaitLike(ANY_OPEN, this::asked, this::ended);
+        userChanged(); // what changed after the ticket was checked and before add() was told to nobody
+    }
+
+    private void ended(Exception cause) {
+        warmth.cancel();
+        if (cause instanceof ProtocolException || cause instanceof AuthenticationException) {
+            node.counters().violations.increment();
+        }
+        leg.closeGently();
     }
 
     private void asked(LegMessage message) {
         warmth.cancel();
         if (message instanceof LegMessage.Open open) {
-            var opening = new Opening(node, this, open);
-            leg.receiver(new Waiting(opening));
-            opening.begin();
+            var asked = new Opening(node, this, open);
+            opening = asked;
+            leg.receiver(new Waiting(asked));
+            leg.loop().execute(asked::begin); // after what came with OPEN, which is not allowed (M32)
         }
     }
 
+    /**
+     * The users file has changed: a leg of somebody who may not log in any more is closed. May be called on any thread.
+     */
+    void userChanged() {
+        leg.run(() -> {
+            if (!joined && !known()) {
+                if (opening != null) {
+                    opening.cancel();
+                }
+                leg.closeGently();
+            }
+        });
+    }
+
+    /** Whether the user is still there with the key that the leg's session had. */
+    boolean known() {
+        return node.accounts()
+                .active(user.name())
+                .filter(now -> now.key().publicKey().equals(user.key().publicKey()))
+                .isPresent();
+    }
+
     UserName user() {
-        return user;
+        return user.name();
     }
 
     Leg leg() {
         return leg;
     }
 
-    /** Tells the client that its leg is raw from here on. */
+    /** Tells the client that its leg is raw from here on. What it sends now waits for the next receiver. */
     void opened(TunnelId tunnel) {
+        joined = true;
+        node.warmLegs().remove(this);
+        leg.receiver(null);
         records.send(new LegMessage.Opened(tunnel));
         leg.flush();
     }

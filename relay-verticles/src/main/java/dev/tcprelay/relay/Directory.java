@@ -95,10 +95,15 @@ final class Directory {
         if (holders.size() < 2) {
             return holders;
         }
-        var byLoad = new ArrayList<>(holders);
-        byLoad.sort(Comparator.comparingInt(Registration::tunnels));
-        return byLoad;
+        return holders.stream()
+                .map(holder -> new Loaded(holder, holder.tunnels()))
+                .sorted(Comparator.comparingInt(Loaded::tunnels))
+                .map(Loaded::registration)
+                .toList();
     }
+
+    /** A claim with its load as of one moment, since sorting by what changes meanwhile fails. */
+    private record Loaded(Registration registration, int tunnels) {}
 
     /** The claim that this instance of this user has to the id (M37). */
     Optional<Registration> find(ServerId id, UserName user, Instance instance) {

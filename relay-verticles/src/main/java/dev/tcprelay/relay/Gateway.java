@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Listens on the port of one role and greets what connects. Several instances share a port. */
@@ -44,7 +45,8 @@ abstract class Gateway extends VerticleBase {
     abstract void listening(int port);
 
     private void arrived(NetSocket socket) {
-        String source = socket.remoteAddress().hostAddress();
+        SocketAddress from = socket.remoteAddress(); // null when the peer is gone already
+        String source = from == null ? null : from.hostAddress();
         Arrival.greet(node, role, Leg.of(socket), source == null ? "unknown" : source);
     }
 
@@ -52,6 +54,8 @@ abstract class Gateway extends VerticleBase {
     public Future<?> stop() {
         NetServer listening = server;
         server = null;
-        return listening == null ? Future.succeededFuture() : listening.close();
+        return listening == null
+                ? Future.succeededFuture()
+                : node.sessions().closeAll().eventually(listening::close);
     }
 }

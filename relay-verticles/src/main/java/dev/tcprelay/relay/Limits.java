@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.ControlConnection.Keepalive;
 import dev.tcprelay.channel.Settings;
 import java.time.Duration;
 
@@ -19,7 +20,8 @@ import java.time.Duration;
  * @param openDeadline how long an OPEN may wait for a skeleton
  * @param tunnelsPerUser tunnels of one user at once
  * @param idsPerSession ids that one session may register
- * @param ticketLife lifetime of a ticket; it is renewed at half of it
+ * @param ticketLife lifetime of a ticket, at most an hour, which its key lasts; it is renewed at half of it
+ * @param keepalive of control connections
  */
 public record Limits(
         int unauthenticated,
@@ -34,7 +36,8 @@ public record Limits(
         Duration openDeadline,
         int tunnelsPerUser,
         int idsPerSession,
-        Duration ticketLife) {
+        Duration ticketLife,
+        Keepalive keepalive) {
 
     static Limits from(Settings settings) {
         return new Limits(
@@ -50,6 +53,9 @@ public record Limits(
                 settings.duration("openDeadline", Duration.ofSeconds(10)),
                 settings.number("tunnelsPerUser", 16_384, 1, 10_000_000),
                 settings.number("idsPerSession", 1024, 1, 1_000_000),
-                settings.duration("ticketLife", Duration.ofMinutes(30)));
+                settings.duration("ticketLife", Duration.ofMinutes(30), Duration.ofSeconds(2), Duration.ofHours(1)),
+                new Keepalive(
+                        settings.duration("pingInterval", Keepalive.DEFAULT.interval()),
+                        settings.duration("silence", Keepalive.DEFAULT.deadline())));
     }
 }

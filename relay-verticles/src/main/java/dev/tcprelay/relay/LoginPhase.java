@@ -1,14 +1,13 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.ControlConnection;
-import dev.tcprelay.channel.ControlConnection.Keepalive;
 import dev.tcprelay.channel.OneFrame;
-import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.ControlCodec;
 import dev.tcprelay.protocol.wire.ControlMessage.Confirm;
 import dev.tcprelay.protocol.wire.Frames;
 import dev.tcprelay.protocol.wire.Layer;
+import dev.tcprelay.protocol.wire.LoginInitiator;
 import dev.tcprelay.protocol.wire.LoginResponder;
 import dev.tcprelay.protocol.wire.LoginResponder.Claim;
 import dev.tcprelay.protocol.wire.ProtocolException;
@@ -42,7 +41,7 @@ final class LoginPhase {
     }
 
     /** What the handshake came to. */
-    private record Proven(UserName user, ByteBuf answer, SecureRecords records) {}
+    private record Proven(Claim claim, ByteBuf answer, SecureRecords records) {}
 
     void run() {
         if (!node.failedLogins().allows(arrival.source(), System.nanoTime())) {
@@ -66,7 +65,7 @@ final class LoginPhase {
 
     private Proven accept(Claim claim) {
         ByteBuf answer = Unpooled.wrappedBuffer(handshake.accept(SessionId.random(node.random())));
-        return new Proven(claim.name(), answer, handshake.records());
+        return new Proven(claim, answer, handshake.records());
     }
 
     private AuthenticationException refusal(Claim claim) {
@@ -105,7 +104,7 @@ final class LoginPhase {
     /** CONFIRM still falls under the bytes that the relay reads of strangers (M14). */
     private static int confirmSize(byte[] in, int off, int available) throws ProtocolException {
         int size = Frames.record(Layer.CONTROL, in, off, available);
-        if (size > Frames.BEFORE_AUTHENTICATION - Frames.HEAD) {
+        if (size > Frames.BEFORE_AUTHENTICATION - LoginInitiator.REQUEST) {
             throw new ProtocolException("a first record that is too long");
         }
         return size;
@@ -121,8 +120,9 @@ final class LoginPhase {
 
     private void confirmed(Proven proven, Confirm confirm) throws AuthenticationException {
         var user = node.accounts()
-                .active(proven.user())
-                .orElseThrow(() -> new AuthenticationException("removed meanwhile"));
+                .active(proven.claim().name())
+                .filter(known -> known.key().publicKey().equals(proven.claim().key()))
+                .orElseThrow(() -> new AuthenticationException("removed or given another key meanwhile"));
         arrival.authenticated();
         node.counters().logins.increment();
         log.info(
@@ -131,11 +131,15 @@ final class LoginPhase {
                 arrival.source(),
                 arrival.role().name().toLowerCase(java.util.Locale.ROOT));
         var connection = new ControlConnection(
-                arrival.leg(), proven.records(), arrival.role().sender(), Keepalive.DEFAULT);
+                arrival.leg(),
+                proven.records(),
+                arrival.role().sender(),
+                node.limits().keepalive());
         var identity = new Session.Identity(arrival.role(), user, confirm.instance());
         Session session = arrival.role() == Role.CLIENT
                 ? new ClientSession(node, connection, identity)
                 : new SkeletonSession(node, connection, identity);
+        node.sessions().track(arrival.leg());
         session.begin();
     }
 }

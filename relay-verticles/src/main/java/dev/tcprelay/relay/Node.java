@@ -25,6 +25,7 @@ record Node(
         Tickets tickets,
         Directory directory,
         Sessions sessions,
+        WarmLegs warmLegs,
         Tunnels tunnels,
         Admission admission,
         FailedLogins failedLogins,

@@ -2,35 +2,38 @@ package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.Cancellable;
 import dev.tcprelay.channel.Leg;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
 import dev.tcprelay.relay.ServerAuthorization.Verb;
 import java.time.Duration;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One OPEN until it is answered (docs/protocol.md, section 7): a spare is taken, or a skeleton asked for a new leg, one
  * candidate after the other until the deadline. On the client leg's loop, except {@link #answered}.
  */
 final class Opening {
-    /** After which another skeleton is tried; an answer that comes later still serves, as a spare. */
+    /** After which another skeleton is tried too, and spares that came meanwhile are seen. */
     private static final Duration CANDIDATE = Duration.ofSeconds(3);
 
     private final Node node;
     private final ClientLeg client;
     private final LegMessage.Open asked;
     private final Route.Plan plan;
+    /** Of the sessions that have been asked; the first that answers serves, the others' answers become spares. */
+    private final List<Token> tokens = new ArrayList<>();
+
     private State state = State.NEW;
     private Cancellable deadline = () -> {};
     private Cancellable candidate = () -> {};
-    private @Nullable Token token;
 
     /** What an opening is doing. */
     private enum State {
         NEW,
-        /** A session has been asked for a leg. */
+        /** Sessions have been asked for a leg. */
         ASKING,
         /** A spare is being started. */
         STARTING,
@@ -44,62 +47,63 @@ final class Opening {
         this.plan = new Route.Plan(node.directory(), asked.server());
     }
 
+    /** Does nothing when the client has left already. */
     void begin() {
-        boolean allowed = node.accounts().may(client.user(), Verb.CONNECT, asked.server());
+        if (state != State.NEW) {
+            return;
+        }
+        boolean allowed = client.known() && node.accounts().may(client.user(), Verb.CONNECT, asked.server());
         if (!allowed || !node.tunnels().take(client.user())) {
             state = State.OVER;
             refuse();
             return;
         }
+        state = State.ASKING;
         deadline = client.leg().after(node.limits().openDeadline(), this::fail);
         next();
     }
 
+    ServerId server() {
+        return asked.server();
+    }
+
     private void next() {
-        Optional<Route> route = plan.next();
-        if (route.isEmpty()) {
-            fail();
-        } else if (route.get() instanceof Route.Local local) {
+        Route route = plan.next().orElse(null);
+        if (route instanceof Route.Local local) {
             start(local.spare());
-        } else if (route.get() instanceof Route.Ask ask) {
-            ask(ask.registration());
+            return;
         }
+        if (route instanceof Route.Ask ask) {
+            ask(ask.registration());
+        } else if (tokens.isEmpty()) {
+            fail();
+            return;
+        }
+        state = State.ASKING;
+        candidate = client.leg().after(CANDIDATE, this::next);
     }
 
     private void ask(Registration registration) {
-        state = State.ASKING;
         Token awaited = Token.random(node.random());
-        token = awaited;
+        tokens.add(awaited);
         node.tunnels().await(awaited, this);
         registration.session().need(asked.server(), awaited);
-        candidate = client.leg().after(CANDIDATE, () -> {
-            stopAsking();
-            next();
-        });
     }
 
-    private void stopAsking() {
-        candidate.cancel();
-        if (token != null) {
-            node.tunnels().forget(token);
-            token = null;
-        }
-    }
-
-    /** The skeleton's answer has come. On the answer's loop. */
+    /** A skeleton's answer has come. On the answer's loop. */
     void answered(Spare answer) {
         client.leg().run(() -> {
             if (state == State.ASKING) {
-                stopAsking();
                 start(answer);
-            } else if (!answer.registration().park(answer, node.limits().sparesPerRegistration())) {
-                answer.close();
+            } else {
+                answer.park();
             }
         });
     }
 
     private void start(Spare spare) {
         state = State.STARTING;
+        candidate.cancel();
         var id = TunnelId.random(node.random());
         spare.start(id, asked.ahead())
                 .onComplete(
@@ -118,8 +122,7 @@ final class Opening {
             skeleton.run(skeleton::abort);
             return;
         }
-        state = State.OVER;
-        deadline.cancel();
+        over();
         client.opened(id);
         node.tunnels().join(client, asked, skeleton, by, id);
     }
@@ -141,13 +144,22 @@ final class Opening {
     }
 
     private boolean end() {
-        if (state == State.OVER || state == State.NEW) {
+        if (state == State.OVER) {
             return false;
         }
+        boolean counted = state != State.NEW;
+        over();
+        if (counted) {
+            node.tunnels().giveBack(client.user());
+        }
+        return true;
+    }
+
+    private void over() {
         state = State.OVER;
         deadline.cancel();
-        stopAsking();
-        node.tunnels().giveBack(client.user());
-        return true;
+        candidate.cancel();
+        tokens.forEach(node.tunnels()::forget);
+        tokens.clear();
     }
 }

@@ -51,6 +51,7 @@ final class PublicHttp extends VerticleBase {
         var unused = request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("Allow", "GET, HEAD")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .end(body);
     }

@@ -77,6 +77,7 @@ public final class RelayVerticle extends VerticleBase {
                 new Tickets(files.clusterKeys()),
                 new Directory(),
                 new Sessions(),
+                new WarmLegs(),
                 new Tunnels(limits, counters),
                 new Admission(limits.unauthenticated(), limits.unauthenticatedPerSource()),
                 new FailedLogins(limits.failedLogins(), limits.failedLoginsPerSecond()),
@@ -117,10 +118,12 @@ public final class RelayVerticle extends VerticleBase {
         Node of = running();
         of.accounts().replace(users);
         of.sessions().usersChanged();
+        of.warmLegs().usersChanged();
         log.info("users file read again: {} users, {}", users.all().size(), users.hash());
     }
 
-    private Node running() {
+    /** The parts of the node, once deployed. */
+    Node running() {
         Node running = node;
         if (running == null) {
             throw new IllegalStateException("the verticle has not been deployed");
@@ -155,9 +158,6 @@ public final class RelayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopped = true;
-        if (node != null) {
-            node.sessions().closeAll();
-        }
-        return Future.succeededFuture();
+        return node == null ? Future.succeededFuture() : node.sessions().closeAll();
     }
 }

@@ -56,6 +56,7 @@ abstract class Session implements ControlConnection.Owner {
         connection.send(
                 new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
         sendTicket();
+        usersChanged(); // what changed after the check at login and before add() was told to nobody
     }
 
     final Key key() {

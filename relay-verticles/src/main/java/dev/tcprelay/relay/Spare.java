@@ -54,9 +54,18 @@ final class Spare {
         leg.receiver(spare.new Parked());
         spare.life = leg.after(node.limits().spareLife(), spare::end);
         boolean awaited = attach.token() != null && node.tunnels().answered(attach.token(), spare);
-        if (!awaited && !claim.get().park(spare, node.limits().sparesPerRegistration())) {
-            spare.end();
+        if (!awaited) {
+            spare.park();
         }
+    }
+
+    /** Waits for a client, if there is a place and the connection still stands. May be called on any thread. */
+    void park() {
+        leg.run(() -> {
+            if (!over && !registration.park(this, node.limits().sparesPerRegistration())) {
+                end();
+            }
+        });
     }
 
     Registration registration() {

@@ -57,14 +57,16 @@ final class Tunnels {
         awaiting.remove(token);
     }
 
-    /** Hands a skeleton's answer to the opening that awaits it; false when none does (any more). */
+    /** Hands a skeleton's answer to the opening of that id that awaits it; false when none does (any more). */
     boolean answered(Token token, Spare answer) {
-        Opening opening = awaiting.remove(token);
-        if (opening == null) {
-            return false;
+        Opening opening = awaiting.get(token);
+        boolean awaited = opening != null
+                && opening.server().equals(answer.registration().id())
+                && awaiting.remove(token, opening);
+        if (opening != null && awaited) {
+            opening.answered(answer);
         }
-        opening.answered(answer);
-        return true;
+        return awaited;
     }
 
     /**
