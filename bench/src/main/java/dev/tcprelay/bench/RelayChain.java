@@ -1,0 +1,111 @@
+package dev.tcprelay.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Relay, skeleton and client, each a process of its own, as a user starts them. */
+final class RelayChain implements AutoCloseable {
+    private final Path command;
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final List<Child> children = new ArrayList<>();
+    private int forward;
+
+    private RelayChain(Path command, Path directory) {
+        this.command = command;
+        this.directory = directory;
+        this.environment = Map.of("RELAY_HOME", directory.resolve("home").toString(), "RELAY_LOG", "WARN");
+    }
+
+    /** Starts all three; the client forwards a local port to the target. */
+    static RelayChain start(Path command, Path directory, int target) throws IOException, InterruptedException {
+        RelayChain chain = new RelayChain(command, directory);
+        try {
+            chain.run(target);
+            return chain;
+        } catch (IOException | InterruptedException e) {
+            chain.close();
+            throw e;
+        }
+    }
+
+    private void run(int target) throws IOException, InterruptedException {
+        int clients = freePort();
+        int skeletons = freePort();
+        int http = freePort();
+        forward = freePort();
+        Path dir = directory.resolve("relay");
+        server(
+                "relay",
+                "ready",
+                "serve",
+                "--dir",
+                dir.toString(),
+                "--host",
+                "127.0.0.1",
+                "--client-port",
+                "" + clients,
+                "--skeleton-port",
+                "" + skeletons,
+                "--http-port",
+                "" + http);
+        // The fingerprint stands in the first start's output.
+        String fingerprint = children.get(0)
+                .output()
+                .lines()
+                .filter(line -> line.strip().startsWith("fingerprint"))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll(".*(SHA256:\\S+).*", "$1");
+        server(
+                "login",
+                "logged in",
+                "login",
+                "127.0.0.1:" + clients,
+                "--key",
+                dir.resolve("relay.pem").toString(),
+                "--fingerprint",
+                fingerprint,
+                "--user",
+                "owner",
+                "--password-file",
+                dir.resolve("owner.password").toString());
+        children.remove(children.size() - 1).close();
+        server("skeleton", "serving", "expose", "target", "127.0.0.1:" + target);
+        server("client", "ready", "client", "--forward", forward + ":target");
+    }
+
+    private void server(String name, String ready, String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        children.add(Child.start(name, directory, environment, line, ready));
+    }
+
+    Contender contender() {
+        return new Contender("relay", forward, List.copyOf(children));
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Where the processes keep their logs. */
+    static Path temporaryDirectory() throws IOException {
+        return Files.createTempDirectory("relay-bench");
+    }
+
+    @Override
+    public void close() {
+        for (int i = children.size() - 1; i >= 0; i--) {
+            children.get(i).close();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.tcprelay.junit5;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+
+/** The rooms and arrows of docs/architecture.md. */
+@AnalyzeClasses(packages = "dev.tcprelay", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** They own the data path; everybody else sees streams. */
+    private static final Set<String> OWNERS_OF_THE_DATA_PATH = Set.of("Wire", "Tuning");
+
+    @ArchTest
+    static final ArchRule theArrows = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("protocol")
+            .definedBy("dev.tcprelay.protocol..")
+            .layer("channel")
+            .definedBy("dev.tcprelay.channel")
+            .layer("relay")
+            .definedBy("dev.tcprelay.relay")
+            .layer("skeleton")
+            .definedBy("dev.tcprelay.skeleton")
+            .layer("client")
+            .definedBy("dev.tcprelay.client")
+            .layer("junit5")
+            .definedBy("dev.tcprelay.junit5")
+            .whereLayer("channel")
+            .mayOnlyAccessLayers("protocol")
+            .whereLayer("protocol")
+            .mayNotAccessAnyLayer()
+            .whereLayer("relay")
+            .mayOnlyAccessLayers("protocol", "channel")
+            .whereLayer("skeleton")
+            .mayOnlyAccessLayers("protocol", "channel")
+            .whereLayer("client")
+            .mayOnlyAccessLayers("protocol", "channel");
+
+    @ArchTest
+    static final ArchRule theProtocolIsPure = noClasses()
+            .that()
+            .resideInAPackage("dev.tcprelay.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.vertx..",
+                    "io.netty..",
+                    "java.net..",
+                    "java.nio.file..",
+                    "java.util.concurrent..",
+                    "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule insideTheProtocolTheArrowsGoOneWay = noClasses()
+            .that()
+            .resideInAPackage("dev.tcprelay.protocol.noise")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.tcprelay.protocol.files", "dev.tcprelay.protocol.wire");
+
+    @ArchTest
+    static final ArchRule filesDoNotKnowTheWire = noClasses()
+            .that()
+            .resideInAPackage("dev.tcprelay.protocol.files")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.tcprelay.protocol.wire");
+
+    @ArchTest
+    static final ArchRule nettysChannelsAndVertxInternalsStayInTwoClasses = noClasses()
+            .that(new DescribedPredicate<JavaClass>("do not own the data path") {
+                @Override
+                public boolean test(JavaClass type) {
+                    String outermost = type.getName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "");
+                    return !OWNERS_OF_THE_DATA_PATH.contains(outermost);
+                }
+            })
+            .should()
+            .dependOnClassesThat(new DescribedPredicate<JavaClass>("are Netty's channels or Vert.x' internals") {
+                @Override
+                public boolean test(JavaClass type) {
+                    boolean channels = type.getPackageName().startsWith("io.netty.channel")
+                            && !type.getSimpleName().equals("EventLoop");
+                    boolean internals = type.getPackageName().startsWith("io.vertx.core.internal")
+                            || type.getPackageName().startsWith("io.vertx.core.impl");
+                    return channels || internals;
+                }
+            });
+
+    @ArchTest
+    static final ArchRule hazelcastStaysOut =
+            noClasses().should().dependOnClassesThat().resideInAPackage("com.hazelcast..");
+
+    @ArchTest
+    static final ArchRule everyClassHasItsPackage = classes()
+            .should()
+            .resideInAnyPackage(
+                    "dev.tcprelay.protocol..",
+                    "dev.tcprelay.channel",
+                    "dev.tcprelay.relay",
+                    "dev.tcprelay.skeleton",
+                    "dev.tcprelay.client",
+                    "dev.tcprelay.junit5");
+}
