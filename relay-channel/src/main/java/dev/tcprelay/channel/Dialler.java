@@ -29,8 +29,13 @@ public final class Dialler {
     private final NetClient client;
 
     public Dialler(Vertx vertx) {
+        this(vertx, CONNECT);
+    }
+
+    /** With another time for connecting to one address than 5 s. */
+    public Dialler(Vertx vertx, Duration connectTimeout) {
         this.vertx = vertx;
-        this.client = vertx.createNetClient(Sockets.client(CONNECT));
+        this.client = vertx.createNetClient(Sockets.client(connectTimeout));
     }
 
     /**

@@ -15,8 +15,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,10 +39,9 @@ public final class RelaySession {
     private final SecureRandom random = new SecureRandom();
     private final Backoff backoff = new Backoff(random);
     private final Promise<Welcome> first = Promise.promise();
-    private final List<Promise<Ticket>> awaitingTicket = new ArrayList<>();
+    private final NewestTicket tickets = new NewestTicket();
     private @Nullable Context context;
     private @Nullable ControlConnection current;
-    private volatile @Nullable Ticket ticket;
     private volatile @Nullable PublicKey provenKey;
     private boolean connecting;
     private boolean stopped;
@@ -59,6 +56,9 @@ public final class RelaySession {
 
         /** The connection is gone; the session is trying to come back. */
         void lost(String reason);
+
+        /** A try to log in came to nothing; the session goes on trying. */
+        default void failed(String reason) {}
     }
 
     public RelaySession(
@@ -148,8 +148,13 @@ public final class RelaySession {
             first.fail(e);
             return;
         }
-        log.debug("{}", e.getMessage());
+        fruitless(String.valueOf(e.getMessage()));
         retry(kind == Kind.UNREACHABLE ? backoff.afterFailure() : backoff.afterRefusal());
+    }
+
+    private void fruitless(String reason) {
+        log.debug("login at {} came to nothing: {}", relay.address(), reason);
+        listener.failed(reason);
     }
 
     private void retry(Duration wait) {
@@ -163,7 +168,7 @@ public final class RelaySession {
         connecting = false;
         ControlConnection old = current;
         current = connection;
-        renewed(newest);
+        tickets.renewed(newest);
         if (old != null) {
             old.close(new ControlMessage.Bye(), "replaced by a new connection");
         }
@@ -184,13 +189,6 @@ public final class RelaySession {
         first.tryComplete(welcome);
     }
 
-    private void renewed(Ticket newest) {
-        ticket = newest;
-        List<Promise<Ticket>> waiting = List.copyOf(awaitingTicket);
-        awaitingTicket.clear();
-        waiting.forEach(promise -> promise.tryComplete(newest));
-    }
-
     private void lost(ControlConnection connection, String reason) {
         if (current == connection) {
             current = null;
@@ -198,7 +196,9 @@ public final class RelaySession {
             listener.lost(reason);
         } else {
             connecting = false;
-            log.debug("login at {} came to nothing: {}", relay.address(), reason);
+            if (current == null) {
+                fruitless(reason);
+            }
         }
         if (current == null) {
             retry(backoff.afterFailure());
@@ -231,26 +231,18 @@ public final class RelaySession {
 
     /** The newest ticket, or the next one if that is {@code stale}. */
     private Future<Ticket> ticket(@Nullable Ticket stale) {
-        Ticket newest = ticket;
-        if (newest != null && !newest.equals(stale)) {
-            return Future.succeededFuture(newest);
-        }
-        Promise<Ticket> promise = Promise.promise();
-        onContext(() -> {
-            Ticket now = ticket;
-            if (now != null && !now.equals(stale)) {
-                promise.complete(now);
-                return;
-            }
-            awaitingTicket.add(promise);
-            if (current != null) {
-                connect();
-            }
+        Future<Ticket> awaited = tickets.other(
+                stale,
+                () -> onContext(() -> {
+                    if (current != null) {
+                        connect();
+                    }
+                }));
+        return awaited.timeout(TICKET_WAIT.toMillis(), TimeUnit.MILLISECONDS).recover(e -> {
+            tickets.giveUp(awaited);
+            return Future.failedFuture(new RelayException(
+                    Kind.UNREACHABLE, "not logged in to the relay at " + relay.address() + "; it is being tried"));
         });
-        return promise.future()
-                .timeout(TICKET_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(e -> Future.failedFuture(new RelayException(
-                        Kind.UNREACHABLE, "not logged in to the relay at " + relay.address() + "; it is being tried")));
     }
 
     /** What comes on one connection; hops to the session's context. */
@@ -281,7 +273,7 @@ public final class RelaySession {
                 established = true;
                 RelaySession.this.established(this, welcome, newest);
             } else if (message instanceof Ticket newest) {
-                renewed(newest);
+                tickets.renewed(newest);
             } else if (message instanceof GoAway goAway) {
                 log.info("the relay at {} goes away: {}", relay.address(), goAway.reason());
                 connect();

@@ -1,0 +1,115 @@
+package dev.tcprelay.skeleton;
+
+import dev.tcprelay.channel.RelayLogins;
+import dev.tcprelay.channel.RelaySession;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.ControlMessage;
+import dev.tcprelay.protocol.wire.ControlMessage.Need;
+import dev.tcprelay.protocol.wire.ControlMessage.Registered;
+import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
+import dev.tcprelay.protocol.wire.Instance;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One session and the servers that are served over it. On the verticle's context. */
+final class Skeleton implements RelaySession.Listener {
+    private static final Logger log = LoggerFactory.getLogger(Skeleton.class);
+
+    private final SkeletonOptions options;
+    private final RelayLogins.Login login;
+    private final Site site;
+    private final Map<ServerId, ServedServer> servers = new LinkedHashMap<>();
+    private final Promise<Void> tried = Promise.promise();
+
+    Skeleton(Vertx vertx, Context context, SkeletonOptions options, SkeletonFiles files, Timing timing) {
+        this.options = options;
+        this.login = files.login();
+        var random = new SecureRandom();
+        var session = new RelaySession(vertx, login.address(), login.credentials(), Instance.random(random), this);
+        this.site = new Site(vertx, context, session, random, timing);
+    }
+
+    /** Adds the servers and begins. Completes at the first login, or when the first try has not reached the relay. */
+    Future<Void> start(SkeletonFiles files, Consumer<ServerId> onServing) {
+        for (SkeletonOptions.Server server : options.servers()) {
+            var psk = files.psks().get(server.id());
+            if (psk == null) {
+                throw new IllegalStateException("no psk for " + server.id());
+            }
+            servers.put(server.id(), new ServedServer(site, server, psk, onServing));
+        }
+        site.session().start().onComplete(welcome -> tried.tryComplete(), tried::tryFail);
+        return tried.future();
+    }
+
+    @Override
+    public void established(Welcome welcome) {
+        remember(welcome);
+        servers.values().forEach(ServedServer::established);
+    }
+
+    private void remember(Welcome welcome) {
+        PublicKey proven = site.session().provenKey();
+        if (proven == null) {
+            return;
+        }
+        site.vertx()
+                .executeBlocking(() -> RelayLogins.remember(options.home(), login.known(), proven, welcome.nextKey()))
+                .onComplete(
+                        changed -> {
+                            if (changed) {
+                                log.info(
+                                        "the relay's keys in {} are up to date again",
+                                        options.home().knownRelays());
+                            }
+                        },
+                        e -> log.warn("the relay's next key could not be kept: {}", e.getMessage()));
+    }
+
+    @Override
+    public void received(ControlMessage message) {
+        if (message instanceof Registered registered) {
+            ServedServer server = servers.get(registered.id());
+            if (server != null) {
+                server.registered(registered.status());
+            }
+        } else if (message instanceof Need need) {
+            ServedServer server = servers.get(need.id());
+            if (server != null) {
+                server.need(need);
+            }
+        }
+    }
+
+    @Override
+    public void lost(String reason) {
+        servers.values().forEach(ServedServer::lost);
+    }
+
+    @Override
+    public void failed(String reason) {
+        if (tried.tryComplete()) {
+            log.warn(
+                    "the relay at {} cannot be used yet, it is being tried: {}",
+                    login.address().address(),
+                    reason);
+        }
+    }
+
+    /** Says goodbye, closes what waits. Succeeds when that is done, after at most 5 s. */
+    Future<Void> stop() {
+        List<Future<Void>> closed =
+                servers.values().stream().map(ServedServer::close).toList();
+        return site.session().stop().compose(v -> Future.join(closed)).mapEmpty();
+    }
+}

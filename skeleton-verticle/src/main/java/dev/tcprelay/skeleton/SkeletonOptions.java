@@ -1,0 +1,99 @@
+package dev.tcprelay.skeleton;
+
+import dev.tcprelay.channel.RelayHome;
+import dev.tcprelay.channel.Settings;
+import dev.tcprelay.protocol.files.HostPort;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.wire.Mode;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The config of a {@link SkeletonVerticle}.
+ *
+ * @param relay a name or an address in known_relays; null for the relay of the last login
+ * @param home where known_relays, logins, keys and psks are
+ * @param user null for the user of the last login at that relay
+ * @param keyFile null for the key that the login has kept
+ * @param servers at least one, no id twice
+ */
+public record SkeletonOptions(
+        @Nullable String relay,
+        RelayHome home,
+        @Nullable UserName user,
+        @Nullable Path keyFile,
+        List<Server> servers) {
+    private static final int MOST_SERVERS = 1024;
+    private static final int MOST_SPARES = 64;
+    private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofSeconds(7);
+
+    public SkeletonOptions {
+        servers = List.copyOf(servers);
+    }
+
+    /**
+     * A server to be made available.
+     *
+     * @param id by which clients ask for it
+     * @param target where it is
+     * @param psk the file with its pre-shared key
+     * @param spares legs that wait for its next clients, 0 to 64; without any, each client costs a round trip more
+     * @param mode beside other skeletons of the account, or alone
+     * @param connectTimeout for the name's lookup and all of its addresses, at most 7 s
+     */
+    public record Server(ServerId id, HostPort target, Path psk, int spares, Mode mode, Duration connectTimeout) {
+        static Server from(Settings settings, RelayHome home) {
+            ServerId id = settings.parse("id", ServerId::of, new ServerId("x"));
+            HostPort target = settings.address("target");
+            if (target.port() == 0 && settings.has("target")) {
+                settings.reject("target", "a server's port is a number from 1 to 65535");
+            }
+            return new Server(
+                    id,
+                    target,
+                    settings.path("psk", home.psk(id)),
+                    settings.number("spares", 2, 0, MOST_SPARES),
+                    settings.choice("mode", Mode.GROUP, Mode.class),
+                    settings.duration(
+                            "connectTimeout", MOST_CONNECT_TIMEOUT, Duration.ofMillis(1), MOST_CONNECT_TIMEOUT));
+        }
+    }
+
+    /** Reads a verticle's config; problems are collected in the settings. */
+    public static SkeletonOptions from(Settings settings) {
+        Path home = settings.optionalPath("home");
+        RelayHome relayHome = home == null ? RelayHome.of(System.getenv()) : new RelayHome(home);
+        List<Server> servers = new ArrayList<>();
+        Set<ServerId> ids = new HashSet<>();
+        for (Settings each : settings.list("servers")) {
+            Server server = Server.from(each, relayHome);
+            if (!ids.add(server.id()) && each.has("id")) {
+                each.reject("id", "this id stands before; one skeleton serves it once");
+            }
+            servers.add(server);
+        }
+        if (servers.isEmpty() || servers.size() > MOST_SERVERS) {
+            settings.reject("servers", "1 to " + MOST_SERVERS + " servers are needed");
+        }
+        return new SkeletonOptions(
+                settings.optionalText("relay"),
+                relayHome,
+                settings.optional("user", UserName::of),
+                settings.optionalPath("keyFile"),
+                servers);
+    }
+
+    static SkeletonOptions of(JsonObject config) {
+        Settings settings = Settings.of(config);
+        SkeletonOptions options = from(settings);
+        settings.finish();
+        return options;
+    }
+}

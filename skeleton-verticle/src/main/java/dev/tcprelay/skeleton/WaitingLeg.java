@@ -1,0 +1,100 @@
+package dev.tcprelay.skeleton;
+
+import dev.tcprelay.channel.AttachedLeg;
+import dev.tcprelay.channel.Leg;
+import dev.tcprelay.channel.LegRecords;
+import dev.tcprelay.protocol.files.Psk;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.Attach;
+import dev.tcprelay.protocol.wire.EndToEndInitiator;
+import dev.tcprelay.protocol.wire.LegMessage;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A skeleton's leg up to START: attached, message 1 right behind ATTACH, waiting (docs/protocol.md, section 8). Lives
+ * on the leg's loop; its owner is called on the verticle's context.
+ */
+final class WaitingLeg {
+    private final Site site;
+    private final ServerId server;
+    private final Psk psk;
+    private final Target target;
+    private final Owner owner;
+    private @Nullable EndToEndInitiator handshake;
+    private volatile @Nullable Leg leg;
+
+    /** Whoever wanted the leg. Each call comes at most once; {@code started} or {@code ended} tells its end. */
+    interface Owner {
+        /** The relay has taken it. */
+        void attached(WaitingLeg waiting);
+
+        /** It has a client. */
+        void started(WaitingLeg waiting);
+
+        /** Its client has shown the psk, or is gone. Only after {@code started}. */
+        default void proven(WaitingLeg waiting) {}
+
+        /** It never was attached, or is gone without a client. */
+        void ended(WaitingLeg waiting, String reason);
+    }
+
+    WaitingLeg(Site site, ServerId server, Psk psk, Target target, Owner owner) {
+        this.site = site;
+        this.server = server;
+        this.psk = psk;
+        this.target = target;
+        this.owner = owner;
+    }
+
+    void open(Attach attach) {
+        site.session()
+                .attach(attach, this::message1)
+                .onComplete(
+                        attached -> attached.leg().run(() -> attached(attached)),
+                        e -> ended(String.valueOf(e.getMessage())));
+    }
+
+    /** A fresh handshake for each attempt: no message 1 is ever sent twice. */
+    private void message1(Leg to, LegRecords records) {
+        var fresh = new EndToEndInitiator(server, psk, site.random());
+        to.write(Unpooled.wrappedBuffer(fresh.message1()));
+        handshake = fresh;
+    }
+
+    private void attached(AttachedLeg attached) {
+        Leg own = attached.leg();
+        leg = own;
+        site.onContext(() -> owner.attached(this));
+        attached.records().await(message -> started(own, message), e -> {
+            own.closeGently();
+            ended(String.valueOf(e.getMessage()));
+        });
+    }
+
+    private void started(Leg own, LegMessage message) {
+        EndToEndInitiator fresh = handshake;
+        if (message instanceof LegMessage.Start start && fresh != null) {
+            site.onContext(() -> owner.started(this));
+            new Tunnel(site, server, target, own, start).run(fresh, () -> site.onContext(() -> owner.proven(this)));
+        } else {
+            own.abort();
+            ended("the relay sent another record than START");
+        }
+    }
+
+    private void ended(String reason) {
+        site.onContext(() -> owner.ended(this, reason));
+    }
+
+    /** Closes it, if it is attached; succeeds when it is closed. From any thread. */
+    Future<Void> close() {
+        Leg attached = leg;
+        if (attached == null) {
+            return Future.succeededFuture();
+        }
+        attached.run(attached::closeGently);
+        return attached.closed();
+    }
+}
