@@ -1,0 +1,25 @@
+package dev.tcprelay.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The warm-up of the cipher. */
+class CipherWarmUpTest {
+    @Test
+    void sealsAndOpensBodiesOfEveryLengthUpTo1024() throws Exception {
+        assertEquals(1024 * 1025 / 2 + 1, CipherWarmUp.run(1025));
+    }
+
+    @Test
+    void runsOnceForEachVertx() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        var first = CipherWarmUp.once(vertx);
+        assertTrue(CipherWarmUp.once(vertx).succeeded());
+        first.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+}

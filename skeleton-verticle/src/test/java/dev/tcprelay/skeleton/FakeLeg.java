@@ -1,0 +1,35 @@
+package dev.tcprelay.skeleton;
+
+import dev.tcprelay.protocol.wire.Attach;
+import dev.tcprelay.protocol.wire.Frames;
+import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.NodeId;
+import dev.tcprelay.protocol.wire.SecureRecords;
+import dev.tcprelay.protocol.wire.TunnelId;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.SecureRandom;
+
+/** The relay's end of a skeleton's leg, and after {@link #start} the client's end of the raw tunnel. */
+record FakeLeg(Socket socket, Attach attach, SecureRecords records) {
+
+    FakeLeg accept() throws IOException {
+        return send(new LegMessage.Ok(NodeId.random(new SecureRandom())));
+    }
+
+    /** OK and START; returns message 1 with its length. */
+    byte[] start() throws Exception {
+        accept();
+        send(new LegMessage.Start(false, TunnelId.random(new SecureRandom())));
+        return message1();
+    }
+
+    byte[] message1() throws Exception {
+        return Wires.frame(socket, Frames::message1);
+    }
+
+    FakeLeg send(LegMessage message) throws IOException {
+        Wires.write(socket, records.sealer().seal(message.encode()));
+        return this;
+    }
+}
