@@ -17,6 +17,10 @@ enum ProxyFailure {
             0x05,
             "502 Bad Gateway",
             "The server is announced but refused or dropped the connection. Check that the service itself is running."),
+    UNREACHABLE(
+            0x01,
+            "502 Bad Gateway",
+            "The server is announced but cannot be reached from where it is announced. Ask who runs it."),
     TIMED_OUT(0x06, "504 Gateway Timeout", "The server did not answer in time. Try again; then ask who runs it."),
     RELAY_DOWN(
             0x03,
@@ -42,6 +46,19 @@ enum ProxyFailure {
         this.socks = (byte) socks;
         this.http = http;
         this.text = text;
+    }
+
+    /** How a tunnel that could not be opened is told to the application. */
+    static ProxyFailure of(TunnelException.Failure failure) {
+        return switch (failure) {
+            case NOT_AVAILABLE -> NOT_AVAILABLE;
+            case DENIED -> DENIED;
+            case REFUSED -> REFUSED;
+            case TIMED_OUT -> TIMED_OUT;
+            case UNREACHABLE -> UNREACHABLE;
+            case RELAY_DOWN -> RELAY_DOWN;
+            case OTHER -> OTHER;
+        };
     }
 
     /** The complete SOCKS5 reply, with the address 0.0.0.0:0. */

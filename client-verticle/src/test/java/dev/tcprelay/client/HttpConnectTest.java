@@ -203,7 +203,7 @@ class HttpConnectTest {
             case OTHER -> 500;
             case DENIED -> 403;
             case RELAY_DOWN -> 503;
-            case NOT_AVAILABLE, REFUSED -> 502;
+            case NOT_AVAILABLE, REFUSED, UNREACHABLE -> 502;
             case TIMED_OUT -> 504;
             case COMMAND -> 405;
             case ADDRESS_TYPE -> 400;

@@ -137,6 +137,15 @@ public final class Settings {
         return Objects.requireNonNullElse(optional(key, HostPort::parse), standard);
     }
 
+    /** {@code host:port}, or a port alone, as text or number, on the host; must be there. */
+    public HostPort addressOrPort(String key, String host) {
+        Object value = section.required(key, Object.class, "host:port or a port");
+        HostPort parsed = value == null
+                ? null
+                : parsed(section.path(key), String.valueOf(value), text -> HostPort.parseOrPort(text, host));
+        return parsed == null ? new HostPort(host, 0) : parsed;
+    }
+
     /**
      * A file or directory, which must be given; relative ones start at the config's directory, {@code ~/} at the
      * user's home.

@@ -1,0 +1,96 @@
+package dev.tcprelay.client;
+
+import dev.tcprelay.channel.Cancellable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether there is a session with the relay. While there is none, tunnels wait for it during the first seconds of the
+ * outage; after these they fail at once. On the client's context.
+ */
+final class Outage {
+    private final OwnContext own;
+    private final Duration patience;
+    private final Runnable known;
+    private final String relay;
+    private final List<Promise<Void>> waiting = new ArrayList<>();
+    private Cancellable timer = () -> {};
+    private boolean over;
+    private boolean patient = true;
+    private String reason = "not logged in yet";
+
+    /** @param known called when an outage lasts longer than the patience */
+    Outage(OwnContext own, Duration patience, String relay, Runnable known) {
+        this.own = own;
+        this.patience = patience;
+        this.relay = relay;
+        this.known = known;
+    }
+
+    /** The session is lost, or has not been there yet. */
+    void began(String why) {
+        over = false;
+        patient = true;
+        reason = why;
+        timer.cancel();
+        timer = own.after(patience, this::patienceIsOver);
+    }
+
+    /** Why it goes on. */
+    void because(String why) {
+        reason = why;
+    }
+
+    /** There will be no session any more. */
+    void forEver(String why) {
+        over = false;
+        reason = why;
+        timer.cancel();
+        patienceIsOver();
+    }
+
+    private void patienceIsOver() {
+        patient = false;
+        List<Promise<Void>> failing = take();
+        failing.forEach(promise -> promise.fail(failure()));
+        known.run();
+    }
+
+    void ended() {
+        over = true;
+        timer.cancel();
+        take().forEach(Promise::complete);
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    private List<Promise<Void>> take() {
+        List<Promise<Void>> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+
+    /** Succeeds when there is a session; fails with RELAY_DOWN once the patience is over. */
+    Future<Void> end() {
+        if (over) {
+            return Future.succeededFuture();
+        }
+        if (!patient) {
+            return Future.failedFuture(failure());
+        }
+        Promise<Void> promise = Promise.promise();
+        waiting.add(promise);
+        return promise.future();
+    }
+
+    private TunnelException failure() {
+        return TunnelFailures.relayDown(
+                "there is no session with the relay at " + relay + " (" + reason + "); see the log of this client",
+                null);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.tcprelay.client;
+
+import dev.tcprelay.channel.Credentials;
+import dev.tcprelay.channel.OpenLegs;
+import dev.tcprelay.channel.RelayAddress;
+import dev.tcprelay.channel.RelaySession;
+import dev.tcprelay.channel.SealedStream;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.ControlMessage;
+import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
+import dev.tcprelay.protocol.wire.Instance;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one relay, for programs: logs in, stays logged in, lists the available servers and opens tunnels to
+ * them. After {@link #start} its methods may be called on any thread; futures complete on the Vert.x context of the
+ * caller. All its connections live on the event loop on which it was started.
+ */
+public final class RelayClient {
+    private final Vertx vertx;
+    private final RelayAddress relay;
+    private final Credentials credentials;
+    private final PskSource psks;
+    private final RelayClientOptions options;
+    private final Deadlines deadlines;
+    private final Observer observer;
+    private final OpenLegs tunnels = new OpenLegs();
+    private volatile @Nullable Running running;
+
+    /**
+     * @param relay the client port of the relay
+     * @param psks where the psks of servers are found, such as {@link PskFiles}
+     */
+    public RelayClient(
+            Vertx vertx, RelayAddress relay, Credentials credentials, PskSource psks, RelayClientOptions options) {
+        this(vertx, relay, credentials, psks, options, new Observer() {});
+    }
+
+    RelayClient(
+            Vertx vertx,
+            RelayAddress relay,
+            Credentials credentials,
+            PskSource psks,
+            RelayClientOptions options,
+            Observer observer) {
+        this.vertx = vertx;
+        this.relay = relay;
+        this.credentials = credentials;
+        this.psks = psks;
+        this.options = options;
+        this.deadlines = observer.deadlines();
+        this.observer = observer;
+    }
+
+    /** What this module's own users of a client set and want to know; called on the client's context. */
+    interface Observer {
+        /** How long to wait for what. */
+        default Deadlines deadlines() {
+            return Deadlines.DEFAULT;
+        }
+
+        /** Logged in, with the key that the relay has proven, and the one that it announces to change to. */
+        default void established(
+                PublicKey proven, @Nullable PublicKey announced) {}
+
+        /** A try to log in came to nothing; the client goes on trying. */
+        default void failed(String reason) {}
+    }
+
+    /** What there is between start and stop. */
+    private record Running(ClientParts parts, RelaySession session, Listing listing) {}
+
+    /**
+     * Begins; to be called once. Completes at the first login. Fails with {@link dev.tcprelay.channel.RelayException}
+     * when the relay refuses the credentials or is not the pinned one, which is final. While the relay cannot be
+     * reached it goes on trying.
+     *
+     * @throws IllegalStateException on a worker or virtual thread of Vert.x, or when called again
+     */
+    public Future<Void> start() {
+        Context context = vertx.getOrCreateContext();
+        if (running != null || !context.isEventLoopContext()) {
+            throw new IllegalStateException("a client is started once, and on an event loop");
+        }
+        var own = new OwnContext(vertx, context);
+        Promise<Void> started = Promise.promise();
+        Running now = create(own);
+        running = now;
+        own.run(() -> {
+            now.parts.outage().began("not logged in yet");
+            now.session
+                    .start()
+                    .onFailure(e -> now.parts.outage().forEver(String.valueOf(e.getMessage())))
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        });
+        return started.future();
+    }
+
+    private Running create(OwnContext own) {
+        var random = new SecureRandom();
+        var events = new Events();
+        var session = new RelaySession(vertx, relay, credentials, Instance.random(random), events);
+        var warmLegs = new WarmLegs(own, session::attach, options.warmLegs(), deadlines, random);
+        var outage = new Outage(own, deadlines.outage(), relay.address().toString(), warmLegs::empty);
+        var parts = new ClientParts(own, session::attach, psks, warmLegs, outage, tunnels, deadlines, random);
+        var listing = new Listing(own, session::send, deadlines.page());
+        events.to = new Running(parts, session, listing);
+        return events.to;
+    }
+
+    /** The servers that are available to the user, in order of id. Fails with {@link TunnelException}. */
+    public Future<List<ServerInfo>> list() {
+        Running now = started();
+        return called(now, () -> now.parts.outage().end().compose(up -> now.listing.begin()));
+    }
+
+    /**
+     * A tunnel to a server. The relay is given 10 s to find the server, and the server 10 s more to answer. Fails with
+     * {@link TunnelException}.
+     */
+    public Future<Tunnel> open(ServerId id) {
+        Running now = started();
+        Context caller = vertx.getOrCreateContext();
+        return called(now, () -> begin(id).future().compose(stream -> result(stream, id)))
+                .map(stream -> new Tunnel(id, stream, caller));
+    }
+
+    /** The same for this module, without RESULT: to be called on the client's event loop. */
+    Opening begin(ServerId id) {
+        return new Opening(started().parts, id).begin();
+    }
+
+    Future<SealedStream> result(SealedStream stream, ServerId id) {
+        return AwaitedResult.of(stream, id, deadlines.result());
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Says goodbye to the relay and resets the tunnels that are open. */
+    public Future<Void> stop() {
+        Running now = running;
+        if (now == null) {
+            return Future.succeededFuture();
+        }
+        return called(now, () -> {
+            now.parts.outage().forEver("this client has been stopped");
+            return now.session.stop().compose(v -> tunnels.abortAll());
+        });
+    }
+
+    private Running started() {
+        Running now = running;
+        if (now == null) {
+            throw new IllegalStateException("the client has not been started");
+        }
+        return now;
+    }
+
+    /** Runs a step on the client's context, and completes on the caller's. */
+    private <T> Future<T> called(Running now, Supplier<Future<T>> step) {
+        Context caller = vertx.getOrCreateContext();
+        Promise<T> promise = Promise.promise();
+        now.parts.own().run(() -> step.get().onComplete(done -> caller.runOnContext(v -> promise.handle(done))));
+        return promise.future();
+    }
+
+    /** What the session tells; on the client's context. */
+    private final class Events implements RelaySession.Listener {
+        private @Nullable Running to;
+
+        private Running running() {
+            Running known = to;
+            if (known == null) {
+                throw new IllegalStateException("an event before the start");
+            }
+            return known;
+        }
+
+        @Override
+        public void established(Welcome welcome) {
+            running().parts.outage().ended();
+            running().parts.warmLegs().fill();
+            PublicKey proven = running().session.provenKey();
+            if (proven != null) {
+                observer.established(proven, welcome.nextKey());
+            }
+        }
+
+        @Override
+        public void received(ControlMessage message) {
+            if (message instanceof ControlMessage.Servers page) {
+                running().listing.received(page);
+            }
+        }
+
+        @Override
+        public void lost(String reason) {
+            running().parts.warmLegs().hold();
+            running().parts.outage().began(reason);
+            running().listing.lost(TunnelFailures.relayDown("lost the relay: " + reason + "; try again", null));
+        }
+
+        @Override
+        public void failed(String reason) {
+            running().parts.outage().because(reason);
+            observer.failed(reason);
+        }
+    }
+}
