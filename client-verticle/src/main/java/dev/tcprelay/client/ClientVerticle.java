@@ -103,7 +103,8 @@ public final class ClientVerticle extends VerticleBase {
         @Override
         public void established(PublicKey proven, @Nullable PublicKey announced) {
             vertx.executeBlocking(() -> RelayLogins.remember(options.home(), login.known(), proven, announced))
-                    .onFailure(e -> log.warn("the relay's next key could not be kept: {}", e.getMessage()));
+                    .onComplete(
+                            changed -> {}, e -> log.warn("the relay's next key could not be kept: {}", e.getMessage()));
         }
 
         @Override
@@ -123,15 +124,13 @@ public final class ClientVerticle extends VerticleBase {
     private Future<?> listen(ClientOptions options, Files files, RelayClient created) {
         var failures = new FailureLog(System::nanoTime);
         Future<?> listening = Future.succeededFuture();
-        if (options.socks() != null) {
+        Socks proxy = options.socks();
+        if (proxy != null) {
             var gateway = new SocksGateway(created, files.proxy, failures);
             socks = gateway;
-            listening = gateway.listen(vertx, options.socks().listen()).onSuccess(port -> {
+            listening = gateway.listen(vertx, proxy.listen()).onSuccess(port -> {
                 socksPort = port;
-                log.info(
-                        "SOCKS5 and HTTP CONNECT on {}:{}",
-                        options.socks().listen().host(),
-                        port);
+                log.info("SOCKS5 and HTTP CONNECT on {}:{}", proxy.listen().host(), port);
             });
         }
         for (Forward forward : options.forwards()) {

@@ -49,7 +49,7 @@ record OwnContext(Vertx vertx, Context context) {
         public void cancel() {
             cancelled = true;
             if (id >= 0) {
-                vertx.cancelTimer(id);
+                var unused = vertx.cancelTimer(id);
             }
         }
     }

@@ -68,8 +68,7 @@ public final class RelayClient {
         }
 
         /** Logged in, with the key that the relay has proven, and the one that it announces to change to. */
-        default void established(
-                PublicKey proven, @Nullable PublicKey announced) {}
+        default void established(PublicKey proven, @Nullable PublicKey announced) {}
 
         /** A try to log in came to nothing; the client goes on trying. */
         default void failed(String reason) {}

@@ -71,7 +71,7 @@ public final class Stdio implements Duplex {
     }
 
     @Override
-    public void receiver(Receiver next) {
+    public void receiver(@Nullable Receiver next) {
         receiver = next;
         endTold = false;
         closeTold = false;
@@ -173,7 +173,7 @@ public final class Stdio implements Duplex {
     }
 
     private void closeWhenDone() {
-        if (outputShut && (cause != null || inputEnded && held.isEmpty())) {
+        if (outputShut && (cause != null || (inputEnded && held.isEmpty()))) {
             finish(cause);
         }
     }
