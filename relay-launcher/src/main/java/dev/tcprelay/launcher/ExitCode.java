@@ -8,7 +8,7 @@ enum ExitCode {
     DONE(0, "done; a server was stopped by a signal and has finished"),
     FAILED(1, "failed"),
     USAGE(2, "the command line or a config file is wrong"),
-    REFUSED(3, "the relay refused the credentials"),
+    REFUSED(3, "credentials were refused: the login by the relay, or the psk by the skeleton"),
     UNREACHABLE(4, "the relay cannot be reached"),
     UNTRUSTED(5, "the relay's key is not the pinned one, or none is pinned"),
     UNAVAILABLE(6, "the server is not available to you"),

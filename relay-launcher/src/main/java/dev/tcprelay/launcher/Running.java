@@ -23,6 +23,7 @@ final class Running {
 
     private final Vertx vertx;
     private final Deque<String> deployed = new ArrayDeque<>();
+    private volatile Runnable afterStop = () -> {};
 
     private Running(Vertx vertx) {
         this.vertx = vertx;
@@ -115,6 +116,11 @@ final class Running {
         Runtime.getRuntime().halt((clean ? ExitCode.DONE : ExitCode.FAILED).number());
     }
 
+    /** Runs the action when everything has stopped. */
+    void afterStop(Runnable action) {
+        afterStop = action;
+    }
+
     Vertx vertx() {
         return vertx;
     }
@@ -125,7 +131,9 @@ final class Running {
         for (String id = next(); id != null; id = next()) {
             clean = settled("undeploy a verticle", vertx.undeploy(id)) && clean;
         }
-        return settled("close", vertx.close()) && clean;
+        boolean closed = settled("close", vertx.close());
+        afterStop.run();
+        return closed && clean;
     }
 
     private @Nullable String next() {

@@ -4,6 +4,7 @@ import dev.tcprelay.channel.RelayHome;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,12 @@ record Surroundings(
 
     RelayHome home() {
         return RelayHome.of(environment);
+    }
+
+    /** The same with another state directory. */
+    Surroundings at(RelayHome home) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put("RELAY_HOME", home.directory().toString());
+        return new Surroundings(changed, in, out, err, terminal, kinds, random);
     }
 }

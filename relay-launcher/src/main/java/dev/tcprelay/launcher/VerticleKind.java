@@ -1,8 +1,12 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.client.ClientOptions;
+import dev.tcprelay.client.ClientVerticle;
 import dev.tcprelay.relay.RelayOptions;
 import dev.tcprelay.relay.RelayVerticle;
+import dev.tcprelay.skeleton.SkeletonOptions;
+import dev.tcprelay.skeleton.SkeletonVerticle;
 import io.vertx.core.Deployable;
 import java.util.List;
 import java.util.function.Function;
@@ -20,6 +24,9 @@ record VerticleKind(
 
     /** All that the relay command knows. */
     static List<VerticleKind> all() {
-        return List.of(new VerticleKind("relay", RelayVerticle::new, RelayOptions::from, 1));
+        return List.of(
+                new VerticleKind("relay", RelayVerticle::new, RelayOptions::from, 1),
+                new VerticleKind("skeleton", SkeletonVerticle::new, SkeletonOptions::from, 64),
+                new VerticleKind("client", ClientVerticle::new, ClientOptions::from, 64));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.RelayException;
+import dev.tcprelay.client.TunnelException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,9 @@ final class Waiting {
         if (failure instanceof RelayException relay) {
             return new CommandException(code(relay.kind()), String.valueOf(relay.getMessage()), relay);
         }
+        if (failure instanceof TunnelException tunnel) {
+            return new CommandException(code(tunnel.failure()), String.valueOf(tunnel.getMessage()), tunnel);
+        }
         return failure instanceof Exception exception ? exception : new IllegalStateException(failure);
     }
 
@@ -38,6 +42,15 @@ final class Waiting {
             case WRONG_KEY -> ExitCode.UNTRUSTED;
             case REFUSED -> ExitCode.REFUSED;
             case PROTOCOL -> ExitCode.FAILED;
+        };
+    }
+
+    private static ExitCode code(TunnelException.Failure failure) {
+        return switch (failure) {
+            case NOT_AVAILABLE -> ExitCode.UNAVAILABLE;
+            case DENIED -> ExitCode.REFUSED;
+            case RELAY_DOWN -> ExitCode.UNREACHABLE;
+            case REFUSED, TIMED_OUT, UNREACHABLE, OTHER -> ExitCode.FAILED;
         };
     }
 }

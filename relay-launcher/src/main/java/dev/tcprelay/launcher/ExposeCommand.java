@@ -1,0 +1,110 @@
+package dev.tcprelay.launcher;
+
+import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.protocol.files.FormatException;
+import dev.tcprelay.protocol.files.HostPort;
+import dev.tcprelay.protocol.files.Psk;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.skeleton.SkeletonVerticle;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code relay expose}: a skeleton from flags. */
+@Command(
+        name = "expose",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Makes servers available at a relay, and serves them until SIGTERM or SIGINT.",
+            "Prints 'serving ID' when the relay has taken an id. An id without a psk gets a new one."
+        })
+final class ExposeCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Parameters(
+            arity = "2..*",
+            paramLabel = "ID HOST:PORT",
+            description = "A server id and where the server is; may be repeated.")
+    private List<String> servers = List.of();
+
+    @Option(
+            names = "--relay",
+            paramLabel = "NAME|HOST:PORT",
+            description = "A relay that you have logged in to; standard: the last one.")
+    private @Nullable String relay;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "As whom; standard: the last login there.")
+    private @Nullable UserName user;
+
+    @Option(
+            names = "--spares",
+            paramLabel = "N",
+            description = "Connections kept ready for the next clients, for each id; standard: ${DEFAULT-VALUE}.")
+    private int spares = 2;
+
+    @Option(names = "--exclusive", description = "Refuse to share an id with another skeleton.")
+    private boolean exclusive;
+
+    ExposeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        JsonObject config = config();
+        Running running = Running.create();
+        return running.untilStopped(() -> running.deploy(new SkeletonVerticle(this::serving), config));
+    }
+
+    private void serving(ServerId id) {
+        surroundings.out().println("serving " + id);
+        surroundings.out().flush();
+    }
+
+    private JsonObject config() throws CommandException, FormatException, IOException {
+        if (servers.size() % 2 != 0) {
+            throw new CommandException(ExitCode.USAGE, "servers are pairs: ID HOST:PORT. See: relay expose --help");
+        }
+        JsonArray list = new JsonArray();
+        for (int i = 0; i < servers.size(); i += 2) {
+            ServerId id = ServerId.of(servers.get(i));
+            HostPort target = HostPort.parseOrPort(servers.get(i + 1), "127.0.0.1");
+            ensurePsk(id);
+            list.add(new JsonObject()
+                    .put("id", id.value())
+                    .put("target", target.toString())
+                    .put("spares", spares)
+                    .put("mode", exclusive ? "exclusive" : "group"));
+        }
+        JsonObject config = new JsonObject()
+                .put("home", surroundings.home().directory().toString())
+                .put("servers", list);
+        if (relay != null) {
+            config.put("relay", relay);
+        }
+        if (user != null) {
+            config.put("user", user.value());
+        }
+        return config;
+    }
+
+    private void ensurePsk(ServerId id) throws IOException {
+        Path file = surroundings.home().psk(id);
+        if (!Files.exists(file)) {
+            SecretFiles.create(file, Psk.generate(surroundings.random()).format() + "\n");
+            surroundings
+                    .err()
+                    .println("relay: made a psk for " + id + " in " + file + ". Clients need it too: relay psk show "
+                            + id);
+        }
+    }
+}
