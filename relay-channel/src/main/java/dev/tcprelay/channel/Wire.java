@@ -178,6 +178,8 @@ final class Wire extends ChannelDuplexHandler {
         channel.config().setAutoRead(false);
         channel.deregister().addListener(f -> {
             loop = on;
+            // Before the registration: the FIN may be told, and forgotten, at once.
+            deaf = epoll && inputEnded;
             on.register(channel).addListener(g -> {
                 if (on.inEventLoop()) {
                     registered();
@@ -194,7 +196,6 @@ final class Wire extends ChannelDuplexHandler {
             return;
         }
         registering = false;
-        deaf = epoll && inputEnded;
         channel.config().setAutoRead(reading);
         channel.flush();
         Runnable action = moved;
