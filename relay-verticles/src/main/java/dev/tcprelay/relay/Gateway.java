@@ -19,7 +19,6 @@ abstract class Gateway extends VerticleBase {
     private final Role role;
     private final Listener listener;
     private @Nullable NetServer server;
-    private int port;
 
     Gateway(Node node, Role role, Listener listener) {
         this.node = node;
@@ -30,15 +29,7 @@ abstract class Gateway extends VerticleBase {
     @Override
     public Future<?> start() {
         server = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::arrived);
-        return server.listen(listener.port(), listener.host()).onSuccess(bound -> {
-            port = bound.actualPort();
-            listening(port);
-        });
-    }
-
-    /** The port that was bound. */
-    int port() {
-        return port;
+        return server.listen(listener.port(), listener.host()).onSuccess(bound -> listening(bound.actualPort()));
     }
 
     /** Tells the port that was bound. */

@@ -29,6 +29,7 @@ public final class RelayVerticle extends VerticleBase {
     private @Nullable Node node;
     private @Nullable PublicHttp http;
     private @Nullable Fingerprint fingerprint;
+    private Future<?> looking = Future.succeededFuture();
     private boolean stopped;
 
     @Override
@@ -86,30 +87,38 @@ public final class RelayVerticle extends VerticleBase {
                 random);
     }
 
-    /** The first instance finds the port, if any free one will do; the others share it. */
+    /**
+     * All instances share a port. Where any free one will do they say so by the same negative number, which to Vert.x
+     * is such a port; a number of its own, so that no other gateway shares it.
+     */
     private Future<?> gateways(Listener listener, Function<Listener, Gateway> gateway) {
-        Gateway one = gateway.apply(listener);
-        return vertx.deployVerticle(one).compose(id -> {
-            var bound = new Listener(listener.host(), one.port(), listener.publicPort(), listener.instances());
-            return bound.instances() == 1
-                    ? Future.succeededFuture()
-                    : vertx.deployVerticle(
-                            () -> gateway.apply(bound), new DeploymentOptions().setInstances(bound.instances() - 1));
-        });
+        int port = listener.port() == 0 ? -1 - random.nextInt(Integer.MAX_VALUE) : listener.port();
+        var shared = new Listener(listener.host(), port, listener.publicPort(), listener.instances());
+        return vertx.deployVerticle(
+                () -> gateway.apply(shared), new DeploymentOptions().setInstances(listener.instances()));
     }
 
     private void watch(UsersFile users, long millis) {
         vertx.timer(millis, TimeUnit.MILLISECONDS)
-                .compose(v -> vertx.executeBlocking(users::changed))
-                .onComplete(done -> {
-                    if (done.failed()) {
-                        log.error(
-                                "the users stay as they were: {}", done.cause().getMessage());
-                    } else {
-                        done.result().ifPresent(this::usersChanged);
-                    }
+                .compose(v -> {
+                    looking = stopped ? Future.succeededFuture() : look(users);
+                    return looking.transform(looked -> Future.succeededFuture());
+                })
+                .onComplete(
+                        v -> {
+                            if (!stopped) {
+                                watch(users, millis);
+                            }
+                        },
+                        cancelled -> log.debug("no more looking at the users file"));
+    }
+
+    private Future<?> look(UsersFile users) {
+        return vertx.executeBlocking(users::changed)
+                .onSuccess(changed -> changed.ifPresent(this::usersChanged))
+                .onFailure(e -> {
                     if (!stopped) {
-                        watch(users, millis);
+                        log.error("the users stay as they were: {}", e.getMessage());
                     }
                 });
     }
@@ -158,6 +167,8 @@ public final class RelayVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopped = true;
-        return node == null ? Future.succeededFuture() : node.sessions().closeAll();
+        return node == null
+                ? Future.succeededFuture()
+                : node.sessions().closeAll().eventually(() -> looking);
     }
 }

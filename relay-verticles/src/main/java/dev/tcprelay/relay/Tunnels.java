@@ -33,6 +33,16 @@ final class Tunnels {
         return open.get();
     }
 
+    /** Answers of skeletons that are awaited. */
+    int awaiting() {
+        return awaiting.size();
+    }
+
+    /** Tunnels that a user has, or is opening. */
+    int of(UserName user) {
+        return byUser.getOrDefault(user, 0);
+    }
+
     /** Counts a tunnel that a user asks for; false when the user has as many as allowed. Each is given back once. */
     boolean take(UserName user) {
         boolean[] taken = {false};

@@ -41,7 +41,7 @@ final class UsersFile {
         try {
             return Optional.of(Users.parse(now, forbidden));
         } catch (FormatException e) {
-            throw new IOException(file + ":" + e.line() + ": " + e.getMessage(), e);
+            throw new IOException(file + ":" + e.line() + ": " + e.problem(), e);
         }
     }
 
