@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The far end of a bulk transfer: reads the first byte of a connection, then takes all that comes ({@code 'u'}) or sends until
- * the other side leaves ({@code 'd'}).
+ * The far end of a bulk transfer: reads the first byte of a connection, then takes all that comes ({@code 'u'}) or
+ * sends until the other side leaves ({@code 'd'}).
  */
 final class Target implements AutoCloseable {
     static final int BUFFER = 256 * 1024;

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives a test method, or a {@code @BeforeEach} method with it, a running {@link RelayHarness}, and stops it after the test:
+ * Gives a test method, or a {@code @BeforeEach} method with it, a running {@link RelayHarness}, and stops it after
+ * the test:
  *
  * <pre>{@code
  * @ExtendWith({VertxExtension.class, RelayExtension.class})
@@ -57,14 +58,12 @@ public final class RelayExtension implements ParameterResolver {
         }
 
         @Override
-        public void close() throws Exception {
-            await(vertx.close());
+        public void close() throws IOException {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(path);
                 }
-            } catch (IOException e) {
-                throw new IOException("could not delete " + directory, e);
             }
         }
 

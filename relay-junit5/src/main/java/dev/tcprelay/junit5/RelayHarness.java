@@ -13,9 +13,10 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 
 /**
- * A relay, and as many skeletons and clients as a test wants, in one process on free ports of 127.0.0.1. Everything that they keep
- * is in a temporary directory: the relay's keys and users, a login of the user {@value #USER}, who may do everything, and
- * the psks. The verticles are the real ones, deployed by their config, so a test may deploy more of them by {@link #home()}.
+ * A relay, and as many skeletons and clients as a test wants, in one process on free ports of 127.0.0.1. Everything
+ * that they keep is in a temporary directory: the relay's keys and users, a login of the user {@value #USER}, who
+ * may do everything, and the psks. The verticles are the real ones, deployed by their config, so a test may deploy
+ * more of them by {@link #home()}.
  *
  * <p>Thread-safe. {@link RelayExtension} makes one for a test and closes it after.
  */
@@ -82,8 +83,8 @@ public final class RelayHarness {
     }
 
     /**
-     * Deploys a skeleton that serves one id with a new psk, or with the one that {@link #home()} has. Completes with the deployment
-     * when the relay has taken the id.
+     * Deploys a skeleton that serves one id with a new psk, or with the one that {@link #home()} has. Completes with
+     * the deployment when the relay has taken the id.
      */
     public Future<String> serve(String id, String host, int port) {
         Promise<ServerId> serving = Promise.promise();

@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 
-/** What a relay and its peers keep on disk, made for a test: one user with a key file, so that no password is derived. */
+/**
+ * What a relay and its peers keep on disk, made for a test: one user with a key file, so that no password is derived.
+ */
 record TestFiles(Path relay, Path home, RelayPem pem) {
     private static final SecureRandom RANDOM = new SecureRandom();
 

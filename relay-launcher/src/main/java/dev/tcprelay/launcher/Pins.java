@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 record Pins(Surroundings surroundings) {
 
     /**
-     * Decides whether this key is that relay's: by the fingerprint that was given, by the pin that is there, or by the person at the
-     * terminal. Changes nothing.
+     * Decides whether this key is that relay's: by the fingerprint that was given, by the pin that is there, or by
+     * the person at the terminal. Changes nothing.
      *
      * @throws CommandException when it is not, or nobody can say
      */

@@ -35,7 +35,8 @@ record RelayDirectory(Path path) {
     }
 
     /**
-     * Makes what a node needs if there is no relay.key yet: a key, and one user who may connect to and serve everything.
+     * Makes what a node needs if there is no relay.key yet: a key, and one user who may connect to and serve
+     * everything.
      *
      * @return whether it was made now
      */

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where a relay's public key comes from: a file, or the relay's public HTTP port. What is downloaded is trusted only together
- * with a fingerprint (docs/protocol.md, M55): no redirect is followed, and no more than 4 KiB is read.
+ * Where a relay's public key comes from: a file, or the relay's public HTTP port. What is downloaded is trusted only
+ * together with a fingerprint (docs/protocol.md, M55): no redirect is followed, and no more than 4 KiB is read.
  */
 final class RelayKeySource {
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -90,8 +90,8 @@ final class Running {
     }
 
     /**
-     * Starts, then runs until SIGTERM or SIGINT, which stop gracefully and end the process with exit code 0. Returns only
-     * by failing to start.
+     * Starts, then runs until SIGTERM or SIGINT, which stop gracefully and end the process with exit code 0. Returns
+     * only by failing to start.
      */
     int untilStopped(Start start) throws Exception {
         Thread hook = new Thread(this::stopAndHalt, "stop");
