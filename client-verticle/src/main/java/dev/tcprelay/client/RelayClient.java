@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,15 @@ public final class RelayClient {
      * @throws IllegalStateException on a worker or virtual thread of Vert.x, or when called again
      */
     public Future<Void> start() {
+        return start(RelaySession::start);
+    }
+
+    /** The same for one short use: the first try decides, also when the relay cannot be reached. */
+    public Future<Void> startOnce() {
+        return start(RelaySession::startOnce);
+    }
+
+    private Future<Void> start(Function<RelaySession, Future<Welcome>> way) {
         Context context = vertx.getOrCreateContext();
         if (running != null || !context.isEventLoopContext()) {
             throw new IllegalStateException("a client is started once, and on an event loop");
@@ -95,8 +105,7 @@ public final class RelayClient {
         running = now;
         own.run(() -> {
             now.parts.outage().began("not logged in yet");
-            now.session
-                    .start()
+            way.apply(now.session)
                     .onFailure(e -> now.parts.outage().forEver(String.valueOf(e.getMessage())))
                     .<Void>mapEmpty()
                     .onComplete(started);

@@ -56,7 +56,9 @@ final class ProxyTalk implements ProxyStep.Handler {
         return talk.outcome();
     }
 
-    /** Feeds the piece from the middle of a larger array; after the end of the request, keeps what a tunnel would get. */
+    /**
+     * Feeds the piece from the middle of a larger array; after the end of the request, keeps what a tunnel would get.
+     */
     ProxyTalk feed(byte[] piece) {
         if (kind.equals("connect")) {
             early.writeBytes(piece);

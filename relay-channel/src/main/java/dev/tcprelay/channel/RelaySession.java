@@ -43,6 +43,7 @@ public final class RelaySession {
     private @Nullable Context context;
     private @Nullable ControlConnection current;
     private volatile @Nullable PublicKey provenKey;
+    private boolean once;
     private boolean connecting;
     private boolean stopped;
 
@@ -80,6 +81,12 @@ public final class RelaySession {
         context = own;
         own.runOnContext(v -> connect());
         return first.future();
+    }
+
+    /** The same for one short use: the first try decides, also when the relay cannot be reached. */
+    public Future<Welcome> startOnce() {
+        once = true;
+        return start();
     }
 
     /** The relay of this session. */
@@ -143,7 +150,7 @@ public final class RelaySession {
     private void failed(Throwable e) {
         connecting = false;
         Kind kind = e instanceof RelayException relayException ? relayException.kind() : Kind.UNREACHABLE;
-        if (!first.future().isComplete() && kind != Kind.UNREACHABLE) {
+        if (!first.future().isComplete() && (once || kind != Kind.UNREACHABLE)) {
             stopped = true;
             first.fail(e);
             return;

@@ -40,7 +40,7 @@ final class ClientAccess {
                     login.credentials(),
                     new PskFiles(surroundings.home()),
                     new RelayClientOptions(0));
-            Waiting.until(client.start());
+            Waiting.until(client.startOnce());
             try {
                 return use.with(client);
             } finally {

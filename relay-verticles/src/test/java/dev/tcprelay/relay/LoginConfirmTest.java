@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing is granted before CONFIRM has opened (M12): message 1 alone proves nothing to whom relay.key may be known. */
+/**
+ * Nothing is granted before CONFIRM has opened (M12): message 1 alone proves nothing to whom relay.key may be known.
+ */
 @ExtendWith(VertxExtension.class)
 class LoginConfirmTest {
     private Relay relay;

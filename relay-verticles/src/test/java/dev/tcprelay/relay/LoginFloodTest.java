@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Strangers in numbers, and slow ones: everybody else is served, and they are closed in time (M11, M14, section 11). */
+/**
+ * Strangers in numbers, and slow ones: everybody else is served, and they are closed in time (M11, M14, section 11).
+ */
 @ExtendWith(VertxExtension.class)
 class LoginFloodTest {
     private Relay relay;

@@ -16,7 +16,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 
-/** A client's end of a tunnel, on the fake relay's raw leg. Keeps what it has sent, so that a test can send it again. */
+/**
+ * A client's end of a tunnel, on the fake relay's raw leg. Keeps what it has sent, so that a test can send it again.
+ */
 final class FakeClient {
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final Socket socket;

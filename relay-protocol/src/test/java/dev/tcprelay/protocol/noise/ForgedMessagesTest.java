@@ -64,7 +64,9 @@ class ForgedMessagesTest {
         }
     }
 
-    /** All secrets are zeros: whoever lets that pass opens this message, from an initiator who knows no secret at all. */
+    /**
+     * All secrets are zeros: whoever lets that pass opens this message, from an initiator who knows no secret at all.
+     */
     @Test
     void aLoginMessageOfLowOrderKeysIsRefused() throws Exception {
         for (byte[] point : X25519Test.LOW_ORDER) {

@@ -19,7 +19,9 @@ class NoiseVectorsTest {
         assertEquals(Vectors.whole() ? 472 : 2, run("cacophony.txt"));
     }
 
-    /** Of snow's extended file nothing concerns 25519 (its curve is P-256); what a later one brings is run and counted. */
+    /**
+     * Of snow's extended file nothing concerns 25519 (its curve is P-256); what a later one brings is run and counted.
+     */
     @Test
     void snow() throws Exception {
         assertEquals(Vectors.whole() ? 408 : 1, run("snow.txt"));
@@ -82,7 +84,9 @@ class NoiseVectorsTest {
         assertArrayEquals(payload, opened, name);
     }
 
-    /** Vectors carry keys that their pattern does not use; those are left out here, because the builder refuses them. */
+    /**
+     * Vectors carry keys that their pattern does not use; those are left out here, because the builder refuses them.
+     */
     private static Handshake side(String name, JsonNode vector, boolean initiator) {
         Pattern pattern = Pattern.named(name.split("_")[1]);
         String side = initiator ? "init_" : "resp_";

@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 
-/** Public test vectors: the whole files of the directory in the system property {@code vectors}, or the project's own. */
+/**
+ * Public test vectors: the whole files of the directory in the system property {@code vectors}, or the project's own.
+ */
 final class Vectors {
 
     private static final String DIRECTORY = System.getProperty("vectors", "");

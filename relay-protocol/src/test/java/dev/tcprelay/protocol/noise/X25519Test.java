@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys, and points that must not be agreed with. */
 class X25519Test {
 
-    /** All encodings of all low-order points: every value below 2^256 that is one of them modulo p without its top bit. */
+    /**
+     * All encodings of all low-order points: every value below 2^256 that is one of them modulo p without its top bit.
+     */
     static final List<byte[]> LOW_ORDER = lowOrder();
 
     private static List<byte[]> lowOrder() {
