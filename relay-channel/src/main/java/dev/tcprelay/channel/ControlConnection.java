@@ -93,8 +93,10 @@ public final class ControlConnection {
 
     /** Sends a last message, usually BYE or ERROR, and closes. */
     public void close(ControlMessage last, String reason) {
-        send(last);
-        onLoop(() -> end(reason, true));
+        onLoop(() -> {
+            send(last);
+            end(reason, true);
+        });
     }
 
     /** Cuts the connection. */

@@ -15,6 +15,9 @@ final class Counters {
     final LongAdder attachesRefused = new LongAdder();
     final LongAdder tunnels = new LongAdder();
     final LongAdder tunnelsUnavailable = new LongAdder();
+    /** Users files that could not be taken since the start; the table stayed as it was. */
+    final LongAdder usersRefused = new LongAdder();
+
     /** Legs closed because they broke the protocol. */
     final LongAdder violations = new LongAdder();
 }

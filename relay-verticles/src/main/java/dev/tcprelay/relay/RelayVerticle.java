@@ -118,6 +118,7 @@ public final class RelayVerticle extends VerticleBase {
                 .onSuccess(changed -> changed.ifPresent(this::usersChanged))
                 .onFailure(e -> {
                     if (!stopped) {
+                        running().counters().usersRefused.increment();
                         log.error("the users stay as they were: {}", e.getMessage());
                     }
                 });
