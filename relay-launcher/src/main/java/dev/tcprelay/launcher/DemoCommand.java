@@ -34,8 +34,8 @@ import picocli.CommandLine.Command;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a relay, a web server behind a skeleton, and a client with a SOCKS port, all in this process, and says"
-                    + " what to try. It leaves nothing behind."
+            "Runs a relay, a web server behind a skeleton, and a client with a SOCKS port, all in this process,"
+                    + " and says what to try. It leaves nothing behind."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final UserName USER = new UserName("demo");
@@ -44,7 +44,8 @@ final class DemoCommand implements Callable<Integer> {
             <!doctype html>
             <title>Relay</title>
             <h1>It works</h1>
-            <p>This page was served by a web server behind the skeleton. It came through a relay that could not read it.</p>
+            <p>This page was served by a web server behind the skeleton.</p>
+            <p>It came through a relay that could not read it.</p>
             """;
 
     private final Surroundings surroundings;

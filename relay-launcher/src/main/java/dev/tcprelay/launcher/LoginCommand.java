@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Logs in to a relay once, and remembers its key, both its ports and how to log in.",
-            "The relay's key must be confirmed: by --fingerprint, which its operator tells you, or by you at the terminal."
+            "The relay's key must be confirmed: by --fingerprint, which its operator tells you, or at the terminal."
         })
 final class LoginCommand implements Callable<Integer> {
     private final Surroundings surroundings;

@@ -48,7 +48,7 @@ record Pins(Surroundings surroundings) {
                         ExitCode.UNTRUSTED,
                         "the key has the fingerprint " + shown + ", but "
                                 + pinned.get().fingerprint() + " is pinned for " + relay
-                                + ". If the relay has a new key, log in with the --fingerprint that its operator tells you.");
+                                + ". If the relay has a new key, log in with its --fingerprint, told by the operator.");
             }
             return;
         }
