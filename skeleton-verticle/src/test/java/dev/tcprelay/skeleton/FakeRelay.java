@@ -41,10 +41,11 @@ final class FakeRelay implements AutoCloseable {
     volatile PublicKey announced;
     private final ServerSocket listener;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Thread accepting;
 
     FakeRelay() throws IOException {
         listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        thread(this::accept);
+        accepting = thread(this::accept);
     }
 
     int port() {
@@ -77,7 +78,7 @@ final class FakeRelay implements AutoCloseable {
         while (!listener.isClosed()) {
             Socket socket = listener.accept();
             sockets.add(socket);
-            thread(() -> serve(socket));
+            Thread unused = thread(() -> serve(socket));
         }
     }
 
@@ -109,7 +110,7 @@ final class FakeRelay implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private void thread(Action action) {
+    private Thread thread(Action action) {
         Thread thread = new Thread(() -> {
             try {
                 action.run();
@@ -119,11 +120,14 @@ final class FakeRelay implements AutoCloseable {
         });
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
+    /** Afterwards nobody is accepted any more, not even one who was about to be. */
     @Override
-    public void close() throws IOException {
+    public void close() throws Exception {
         listener.close();
+        accepting.join();
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.net.SocketTimeoutException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ class RegistrationTest {
 
     @Test
     void theNumberOfSparesIsKept() throws Exception {
+        rig.timing(Rig.quick(Duration.ofMinutes(8), Duration.ofMinutes(1)));
         rig.web.put("spares", 3);
         rig.serve();
         FakeLeg first = rig.relay.leg();
@@ -102,7 +104,8 @@ class RegistrationTest {
         rig.serve();
         FakeLeg first = rig.relay.leg().accept();
         byte[] message1 = first.message1();
-        first.socket().close();
+        first.socket().shutdownOutput();
+        assertTrue(Wires.endsSilently(first.socket()));
         FakeLeg second = rig.relay.leg().accept();
         assertFresh(message1, second.message1());
     }
@@ -126,6 +129,11 @@ class RegistrationTest {
         first.message1();
         FakeLeg second = rig.relay.leg().accept();
         assertEquals(Attach.spare(Rig.WEB), second.attach());
+        first.socket().setSoTimeout(1);
+        assertThrows(
+                SocketTimeoutException.class,
+                () -> first.socket().getInputStream().read());
+        first.socket().setSoTimeout(Wires.MILLIS);
         assertTrue(Wires.endsSilently(first.socket()));
     }
 

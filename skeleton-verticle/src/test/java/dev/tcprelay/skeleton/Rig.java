@@ -85,9 +85,10 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
+    /** A second for message 2, 3 s for a spare that has a successor. */
     static Timing quick(Duration renewal, Duration steady) {
         return new Timing(
-                renewal, Duration.ZERO, renewal.multipliedBy(2), steady, Duration.ofSeconds(1), Duration.ofMinutes(1));
+                renewal, Duration.ZERO, Duration.ofSeconds(3), steady, Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 
     Future<String> deploy() {
