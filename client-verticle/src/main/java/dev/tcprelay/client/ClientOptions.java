@@ -79,13 +79,15 @@ public record ClientOptions(
     /** Reads a verticle's config; problems are collected in the settings. */
     public static ClientOptions from(Settings settings) {
         Path home = settings.optionalPath("home");
+        // Asked for whether it is there or not, so that a misspelt one is recognized.
+        Settings socks = settings.section("socks");
         return new ClientOptions(
                 settings.optionalText("relay"),
                 home == null ? RelayHome.of(System.getenv()) : new RelayHome(home),
                 settings.optional("user", UserName::of),
                 settings.optionalPath("keyFile"),
                 settings.number("warmLegs", 2, 0, RelayClientOptions.MOST_WARM_LEGS),
-                settings.has("socks") ? Socks.from(settings.section("socks")) : null,
+                settings.has("socks") ? Socks.from(socks) : null,
                 settings.list("forwards").stream().map(Forward::from).toList());
     }
 

@@ -55,6 +55,11 @@ class ClientOptionsTest {
                 options.forwards());
     }
 
+    @Test
+    void aMisspeltKeyOfAnOptionalPartIsRecognized() {
+        assertTrue(problem("{\"sock\": {}}").contains("did you mean socks?"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"})
     void loopbackNeedsNoPassword(String host) {
