@@ -3,25 +3,37 @@ package dev.tcprelay.channel;
 import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.noise.CipherState;
 import dev.tcprelay.protocol.wire.Layer;
-import dev.tcprelay.protocol.wire.ProtocolException;
-import dev.tcprelay.protocol.wire.RecordOpener;
 import dev.tcprelay.protocol.wire.RecordSealer;
-import dev.tcprelay.protocol.wire.TunnelRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
  * Makes the virtual machine compile the cipher before the first tunnel needs it: AES-GCM is some ten times slower until
  * then, and long records mean few calls. Many short records do it in about a second.
+ *
+ * <p>The mixture matters. What the compiler has never seen, such as additional data, a long record, a new key or a
+ * record that does not open, makes it throw its code away when it comes for the first time, and a tunnel that is under
+ * way then is slow for seconds.
  */
 public final class CipherWarmUp {
     static final int RECORDS = 25_000;
-    private static final int LONGEST = Layer.END_TO_END.largestBody();
-    /** Most records are short; one in so many is as long as they get, since long ones take other paths. */
-    private static final int LONG_ONE = 100;
+    private static final String KEY = "dev.tcprelay.cipher-warm-up";
 
     private static final int SHORT = 1024;
-    private static final String KEY = "dev.tcprelay.cipher-warm-up";
+    private static final int LONG = RecordSealer.sealedSize(Layer.END_TO_END.largestBody());
+    private static final int LONG_EVERY = 100;
+    private static final int AD_EVERY = 8;
+    private static final int NEW_KEY_EVERY = 32;
+    private static final int FORGED_EVERY = 256;
+    private static final int REKEY_EVERY = 512;
+
+    private final byte[] plain = new byte[LONG];
+    private final byte[] sealed = new byte[LONG];
+    private final byte[] opened = new byte[LONG];
+    private final byte[] noAd = {};
+    private final byte[] ad = new byte[32];
+    private CipherState sealer = CipherState.aesGcm(new byte[CipherState.KEY]);
+    private CipherState opener = CipherState.aesGcm(new byte[CipherState.KEY]);
 
     private CipherWarmUp() {}
 
@@ -31,20 +43,51 @@ public final class CipherWarmUp {
         return first ? vertx.executeBlocking(() -> run(RECORDS), false).mapEmpty() : Future.succeededFuture();
     }
 
-    /** Seals and opens records; returns their bodies' bytes. */
-    static long run(int records) throws ProtocolException, AuthenticationException {
-        byte[] key = new byte[CipherState.KEY];
-        var sealer = new RecordSealer(CipherState.aesGcm(key), Layer.END_TO_END);
-        var opener = new RecordOpener(CipherState.aesGcm(key), Layer.END_TO_END);
-        byte[] body = new byte[LONGEST];
-        byte[] sealed = new byte[RecordSealer.sealedSize(LONGEST)];
-        byte[] plain = new byte[sealed.length];
-        long bytes = 0;
-        for (int i = 0; i < records; i++) {
-            int length = i % LONG_ONE == 0 ? LONGEST : 1 + i % SHORT;
-            int size = sealer.seal(TunnelRecord.DATA.type(), body, 0, length, sealed, 0);
-            bytes += opener.open(sealed, 2, size - 2, plain, 0) - 1;
+    /** Seals and opens records; returns how many of them opened. */
+    static int run(int records) throws AuthenticationException {
+        var warmUp = new CipherWarmUp();
+        int opened = 0;
+        for (int i = 1; i <= records; i++) {
+            opened += warmUp.record(i) ? 1 : 0;
         }
-        return bytes;
+        return opened;
+    }
+
+    private boolean record(int i) throws AuthenticationException {
+        if (i % NEW_KEY_EVERY == 0) {
+            newKeys(i);
+        }
+        if (i % REKEY_EVERY == 0) {
+            sealer.rekey();
+            opener.rekey();
+        }
+        int length = i % LONG_EVERY == 0 ? LONG - CipherState.TAG - 3 : i % SHORT;
+        byte[] with = i % AD_EVERY == 0 ? ad : noAd;
+        // In place, as records are sealed, and from another array, as handshakes are.
+        byte[] from = i % AD_EVERY == 0 ? plain : sealed;
+        int size = sealer.seal(with, from, 3, length, sealed, 3);
+        if (i % FORGED_EVERY == 0) {
+            return forged(with, size);
+        }
+        opener.open(with, sealed, 3, size, opened, 0);
+        return true;
+    }
+
+    private boolean forged(byte[] with, int size) {
+        sealed[3] ^= 1;
+        try {
+            opener.open(with, sealed, 3, size, opened, 0);
+            return true;
+        } catch (AuthenticationException e) {
+            newKeys(0);
+            return false;
+        }
+    }
+
+    private void newKeys(int i) {
+        byte[] key = new byte[CipherState.KEY];
+        key[0] = (byte) i;
+        sealer = CipherState.aesGcm(key);
+        opener = CipherState.aesGcm(key);
     }
 }

@@ -3,7 +3,6 @@ package dev.tcprelay.channel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tcprelay.protocol.wire.Layer;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -11,9 +10,8 @@ import org.junit.jupiter.api.Test;
 /** The warm-up of the cipher. */
 class CipherWarmUpTest {
     @Test
-    void sealsAndOpensBodiesOfEveryLengthUpTo1024() throws Exception {
-        int longest = Layer.END_TO_END.largestBody();
-        assertEquals(longest + (2 + 100) * 99 / 2 + longest, CipherWarmUp.run(101));
+    void allRecordsOpenButTheForgedOnes() throws Exception {
+        assertEquals(1024 - 4, CipherWarmUp.run(1024));
     }
 
     @Test
