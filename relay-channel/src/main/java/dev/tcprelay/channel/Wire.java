@@ -52,6 +52,7 @@ final class Wire extends ChannelDuplexHandler {
     private boolean reading;
     private boolean registering;
     private boolean inputEnded;
+    private boolean outputShut;
     private boolean deaf;
 
     /** Takes hold of the connection of a socket, which goes on as it is until {@link #takeOver()}. */
@@ -127,11 +128,14 @@ final class Wire extends ChannelDuplexHandler {
         return queue == null || queue.isEmpty();
     }
 
-    /** Runs the action when everything written so far has gone to the kernel. When that fails the listener is told. */
+    /**
+     * Runs the action when everything written so far has gone to the kernel, behind the own FIN too. When that fails
+     * the listener is told.
+     */
     void afterWrites(Runnable action) {
         ChannelPromise promise = channel.newPromise();
         promise.addListener(f -> {
-            if (f.isSuccess()) {
+            if (f.isSuccess() || outputShut) {
                 action.run();
             } else {
                 failed(f.cause());
@@ -141,7 +145,9 @@ final class Wire extends ChannelDuplexHandler {
         flush();
     }
 
+    /** After {@link #afterWrites}: what would still be queued fails. */
     void shutdownOutput() {
+        outputShut = true;
         ((DuplexChannel) channel).shutdownOutput();
     }
 
@@ -267,8 +273,9 @@ final class Wire extends ChannelDuplexHandler {
             deaf = epoll;
         } else if (cause instanceof ChannelOutputShutdownException) {
             // Without a cause it tells of a write after the own end, which has been released.
-            if (cause.getCause() != null) {
-                listener.outputFailed(cause.getCause());
+            Throwable why = cause.getCause();
+            if (why != null) {
+                listener.outputFailed(why);
             }
         } else if (!(cause instanceof ClosedChannelException)) {
             listener.failed(cause);

@@ -319,6 +319,26 @@ class LegTest {
         }
     }
 
+    /** The own FIN went out before: the reset must not wait for writes that can never come. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void abortAfterWritesAfterTheOwnEndIsPrompt(Transport transport) throws Exception {
+        try (Rig rig = new Rig(transport)) {
+            Rig.Pair pair = rig.accept();
+            Recorder recorder = record(pair.leg());
+            byte[] bytes = random(3 * MIB);
+            Rig.run(pair.leg(), () -> {
+                write(pair.leg(), bytes);
+                pair.leg().end();
+            });
+            assertArrayEquals(bytes, pair.peer().getInputStream().readAllBytes());
+            long start = System.nanoTime();
+            Rig.run(pair.leg(), pair.leg()::abortAfterWrites);
+            assertEquals(ConnectionLost.Kind.ABORTED, cause(recorder).kind());
+            assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(1500));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("transports")
     void abortAfterWritesDoesNotWaitForAStalledReader(Transport transport) throws Exception {

@@ -12,7 +12,8 @@ enum ExitCode {
     UNREACHABLE(4, "the relay cannot be reached"),
     UNTRUSTED(5, "the relay's key is not the pinned one, or none is pinned"),
     UNAVAILABLE(6, "the server is not available to you"),
-    INTERRUPTED(130, "interrupted");
+    INTERRUPTED(130, "interrupted"),
+    TERMINATED(143, "a command that is no server was ended by SIGTERM");
 
     private final int number;
     private final String meaning;
