@@ -35,6 +35,9 @@ final class SealedInput implements Duplex.Receiver {
     private boolean opening;
     private boolean ended;
     private boolean finished;
+    private boolean wireEnded;
+    private boolean wireClosed;
+    private @Nullable ConnectionLost wireFate;
 
     /** The stream that this is the incoming half of. */
     interface Owner {
@@ -110,6 +113,7 @@ final class SealedInput implements Duplex.Receiver {
         if (any) {
             inbox.readCompleted();
         }
+        tellWireEnds();
     }
 
     private void open(ByteBuf from) {
@@ -171,20 +175,33 @@ final class SealedInput implements Duplex.Receiver {
         }
     }
 
+    /** The wire's ends stand behind what came on it: they count when that has been opened. */
     @Override
     public void ended() {
-        boolean refused = result != null && result != Outcome.OK;
-        if (refused) {
-            finish(null);
-        } else if (!ended) {
-            owner.violated("the stream ended without EOF");
-        }
+        wireEnded = true;
+        tellWireEnds();
     }
 
     @Override
     public void closed(@Nullable ConnectionLost cause) {
-        boolean clean = cause == null && ended && owner.outputEnded();
-        finish(clean || cause != null ? cause : new ConnectionLost(Kind.RESET, null));
+        wireClosed = true;
+        wireFate = cause;
+        tellWireEnds();
+    }
+
+    private void tellWireEnds() {
+        if (!sealed.isEmpty() || opening) {
+            return;
+        }
+        boolean refused = result != null && result != Outcome.OK;
+        if (wireEnded && refused) {
+            finish(null);
+        } else if (wireEnded && !ended) {
+            owner.violated("the stream ended without EOF");
+        } else if (wireClosed) {
+            boolean clean = wireFate == null && ended && owner.outputEnded();
+            finish(clean || wireFate != null ? wireFate : new ConnectionLost(Kind.RESET, null));
+        }
     }
 
     @Override

@@ -87,7 +87,8 @@ final class ServeCommand implements Callable<Integer> {
         out.println("Next, beside the server that is to be reached, and where you are:");
         out.println(
                 "  relay login " + shown + ":" + relay.clientPort() + " --key http://" + shown + ":" + relay.httpPort()
-                        + "/relay.pem --fingerprint " + fingerprint + " --user " + user + " --password-file " + files.passwordFile(user));
+                        + "/relay.pem --fingerprint " + fingerprint + " --user " + user
+                        + " --password-file " + files.passwordFile(user));
         out.println("Beside the server:      relay expose web 127.0.0.1:8080");
         out.println("Where you are:          relay client --socks 1080");
         out.println("More users:             relay user add NAME --users " + files.users()

@@ -116,7 +116,8 @@ final class Tunnel {
         public void closed(@Nullable ConnectionLost cause) {
             if (!decided) {
                 left = true;
-                over("the client left while " + target + " was dialled");
+                String how = cause == null ? "" : ": " + cause.getMessage();
+                over("the client left while " + target + " was dialled" + how);
             }
         }
 
