@@ -30,7 +30,8 @@ final class ForwardGateway {
     /** Completes with the port. */
     Future<Integer> listen(Vertx vertx, HostPort at) {
         server = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::accepted);
-        return server.listen(at.port(), at.host()).map(NetServer::actualPort);
+        return Sockets.listening(server.listen(at.port(), at.host()), at.host(), at.port())
+                .map(NetServer::actualPort);
     }
 
     private void accepted(NetSocket socket) {

@@ -5,6 +5,7 @@ import dev.tcprelay.protocol.noise.CipherState;
 import dev.tcprelay.protocol.wire.Layer;
 import dev.tcprelay.protocol.wire.RecordSealer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 
 /**
@@ -37,10 +38,28 @@ public final class CipherWarmUp {
 
     private CipherWarmUp() {}
 
-    /** Runs it on a worker, once for each Vert.x; nobody needs to wait for it. Later calls succeed at once. */
+    /**
+     * Runs it on a thread of its own, once for each Vert.x; nobody needs to wait for it, and neither the end of Vert.x
+     * nor that of the process does. Later calls succeed at once.
+     */
     public static Future<Void> once(Vertx vertx) {
-        boolean first = vertx.sharedData().getLocalMap(KEY).putIfAbsent(KEY, true) == null;
-        return first ? vertx.executeBlocking(() -> run(RECORDS), false).mapEmpty() : Future.succeededFuture();
+        if (vertx.sharedData().getLocalMap(KEY).putIfAbsent(KEY, true) != null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> done = Promise.promise();
+        Thread thread = new Thread(() -> run(done), "cipher warm-up");
+        thread.setDaemon(true);
+        thread.start();
+        return done.future();
+    }
+
+    private static void run(Promise<Void> done) {
+        try {
+            run(RECORDS);
+            done.complete();
+        } catch (ProtocolException | AuthenticationException | RuntimeException e) {
+            done.fail(e);
+        }
     }
 
     /** Seals and opens records; returns how many of them opened. */

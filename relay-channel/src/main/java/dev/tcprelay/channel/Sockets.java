@@ -1,8 +1,10 @@
 package dev.tcprelay.channel;
 
+import io.vertx.core.Future;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.TCPSSLOptions;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -39,6 +41,14 @@ public final class Sockets {
                 .setTcpUserTimeout(USER_TIMEOUT_MILLIS);
         probe(options);
         return options;
+    }
+
+    /** A listener's start, whose failure names the address. */
+    public static <T> Future<T> listening(Future<T> start, String host, int port) {
+        return start.recover(e -> {
+            var failure = new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+            return Future.failedFuture(failure);
+        });
     }
 
     private static void probe(TCPSSLOptions options) {

@@ -22,4 +22,14 @@ class CipherWarmUpTest {
         first.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
+
+    /** A command that fails at once must not be held up, nor end with the complaint of a thread. */
+    @Test
+    void theEndOfVertxDoesNotWaitForIt() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        var running = CipherWarmUp.once(vertx);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        running.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        assertTrue(running.succeeded());
+    }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,15 +76,20 @@ final class ExposeCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE, "servers are pairs: ID HOST:PORT. See: relay expose --help");
         }
         JsonArray list = new JsonArray();
+        List<ServerId> ids = new ArrayList<>();
         for (int i = 0; i < servers.size(); i += 2) {
             ServerId id = ServerId.of(servers.get(i));
             HostPort target = HostPort.parseOrPort(servers.get(i + 1), "127.0.0.1");
-            ensurePsk(id);
+            ids.add(id);
             list.add(new JsonObject()
                     .put("id", id.value())
                     .put("target", target.toString())
                     .put("spares", spares)
                     .put("mode", exclusive ? "exclusive" : "group"));
+        }
+        // When nothing on the command line is wrong.
+        for (ServerId id : ids) {
+            ensurePsk(id);
         }
         JsonObject config = new JsonObject()
                 .put("home", surroundings.home().directory().toString())

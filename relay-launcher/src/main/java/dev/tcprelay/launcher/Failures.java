@@ -1,5 +1,6 @@
 package dev.tcprelay.launcher;
 
+import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.FormatException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,7 +40,7 @@ record Failures(PrintStream err, BooleanSupplier verbose)
             return deployment.code().number();
         } else if (e instanceof ParameterException wrong) {
             return handleParseException(wrong, new String[0]);
-        } else if (e instanceof FormatException) {
+        } else if (e instanceof FormatException || e instanceof SettingsException) {
             return fail(e, ExitCode.USAGE, sentence(message(e)));
         } else if (e instanceof IOException) {
             return fail(e, ExitCode.FAILED, message(e));

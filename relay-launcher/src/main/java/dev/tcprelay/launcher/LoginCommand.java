@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,8 +63,8 @@ final class LoginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        HostPort to = java.util.Objects.requireNonNull(address);
-        UserName name = java.util.Objects.requireNonNull(user);
+        HostPort to = Objects.requireNonNull(address);
+        UserName name = Objects.requireNonNull(user);
         var pins = new Pins(surroundings);
         RelayPem pem = RelayKeySource.read(key == null ? "http://" + to.host() + ":7080/relay.pem" : key);
         pins.trust(to, pem, fingerprint);

@@ -91,21 +91,21 @@ final class Running {
 
     /**
      * Starts, then runs until SIGTERM or SIGINT, which stop gracefully and end the process with exit code 0. Returns
-     * only by failing to start.
+     * only by failing to start, or when this thread is interrupted; everything has been stopped then.
      */
     int untilStopped(Start start) throws Exception {
         Thread hook = new Thread(this::stopAndHalt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             start.run();
+            // Ends with the process: the hook halts it.
+            new CountDownLatch(1).await();
+            return ExitCode.DONE.number();
         } catch (Exception e) {
             Runtime.getRuntime().removeShutdownHook(hook);
             stop();
             throw e;
         }
-        // Ends with the process: the hook halts it.
-        new CountDownLatch(1).await();
-        return ExitCode.DONE.number();
     }
 
     /** Runs in the shutdown that a signal has begun, whose own exit code would be the signal's. */

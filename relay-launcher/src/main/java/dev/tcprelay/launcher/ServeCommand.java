@@ -1,6 +1,8 @@
 package dev.tcprelay.launcher;
 
+import dev.tcprelay.channel.Settings;
 import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.relay.RelayOptions;
 import dev.tcprelay.relay.RelayVerticle;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
@@ -51,6 +53,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path absolute = directory.toAbsolutePath().normalize();
+        check(config(absolute));
         var files = new RelayDirectory(absolute);
         boolean first = files.prepare(user, surroundings.random());
         Running running = Running.create();
@@ -63,6 +66,13 @@ final class ServeCommand implements Callable<Integer> {
             surroundings.out().println("ready");
             surroundings.out().flush();
         });
+    }
+
+    /** Before anything is made. */
+    private static void check(JsonObject config) {
+        Settings settings = Settings.of(config);
+        RelayOptions.from(settings);
+        settings.finish();
     }
 
     private JsonObject config(Path absolute) {

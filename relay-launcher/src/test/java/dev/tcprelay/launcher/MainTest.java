@@ -80,7 +80,9 @@ class MainTest extends CommandTest {
     void noOptionAndNoParameterTakesASecret() {
         Set<String> suspects = new TreeSet<>();
         collect(Main.commandLine(Surroundings.ofProcess()), suspects);
-        assertEquals(Set.of("--password-file FILE", "--public-key KEYLINE"), suspects);
+        Set<String> placesAndPublicKeys =
+                Set.of("--key URL|FILE", "--key-file FILE", "--password-file FILE", "--public-key KEYLINE");
+        assertEquals(placesAndPublicKeys, suspects);
     }
 
     private static void collect(CommandLine line, Set<String> suspects) {

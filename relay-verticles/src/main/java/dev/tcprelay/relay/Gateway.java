@@ -29,7 +29,8 @@ abstract class Gateway extends VerticleBase {
     @Override
     public Future<?> start() {
         server = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::arrived);
-        return server.listen(listener.port(), listener.host()).onSuccess(bound -> listening(bound.actualPort()));
+        return Sockets.listening(server.listen(listener.port(), listener.host()), listener.host(), listener.port())
+                .onSuccess(bound -> listening(bound.actualPort()));
     }
 
     /** Tells the port that was bound. */

@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Sockets;
 import dev.tcprelay.relay.RelayOptions.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -33,7 +34,8 @@ final class PublicHttp extends VerticleBase {
         server = vertx.createHttpServer(options)
                 .requestHandler(this::answer)
                 .invalidRequestHandler(request -> end(request, 400, "bad request\n"));
-        return server.listen(listener.port(), listener.host()).onSuccess(bound -> port = bound.actualPort());
+        return Sockets.listening(server.listen(listener.port(), listener.host()), listener.host(), listener.port())
+                .onSuccess(bound -> port = bound.actualPort());
     }
 
     private void answer(HttpServerRequest request) {
