@@ -57,7 +57,7 @@ public final class CipherWarmUp {
         try {
             run(RECORDS);
             done.complete();
-        } catch (ProtocolException | AuthenticationException | RuntimeException e) {
+        } catch (AuthenticationException | RuntimeException e) {
             done.fail(e);
         }
     }
