@@ -1,0 +1,194 @@
+package dev.tcprelay.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.ControlMessage;
+import dev.tcprelay.protocol.wire.ControlMessage.Bye;
+import dev.tcprelay.protocol.wire.ControlMessage.Fault;
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
+import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
+import dev.tcprelay.protocol.wire.Instance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When a session comes back, when it gives up, and in which order it changes connections. */
+@Timeout(60)
+class RelaySessionTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    /** Longer than the first wait between attempts, 250 ms at most. */
+    private static final int A_WHILE = 1000;
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private ScriptedRelay relay;
+    private Vertx vertx;
+    private RelaySession session;
+
+    @BeforeEach
+    void open() throws Exception {
+        relay = new ScriptedRelay();
+        vertx = Vertx.vertx();
+        var credentials = new Credentials(new UserName("alice"), KeyPair.generate(RANDOM));
+        session = new RelaySession(vertx, relay.address(), credentials, Instance.random(RANDOM), new Noting());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        Rig.get(session.stop());
+        Rig.get(vertx.close());
+        relay.close();
+    }
+
+    /** Keeps what the session tells its role. */
+    private final class Noting implements RelaySession.Listener {
+        @Override
+        public void established(Welcome welcome) {
+            events.add("established");
+        }
+
+        @Override
+        public void received(ControlMessage message) {
+            events.add("received " + message);
+        }
+
+        @Override
+        public void lost(String reason) {
+            events.add("lost");
+        }
+    }
+
+    private void assertNext(String event) throws InterruptedException {
+        assertEquals(event, events.poll(Rig.SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void assertNobodyComes() {
+        assertThrows(SocketTimeoutException.class, () -> relay.accept(A_WHILE));
+    }
+
+    private static RelayException.Kind failure(Future<Welcome> started) {
+        Throwable cause =
+                assertThrows(ExecutionException.class, () -> Rig.get(started)).getCause();
+        return assertInstanceOf(RelayException.class, cause).kind();
+    }
+
+    @Test
+    void aRefusedFirstLoginIsFinal() throws Exception {
+        Future<Welcome> started = session.start();
+        relay.refuse();
+        assertEquals(RelayException.Kind.REFUSED, failure(started));
+        assertNobodyComes();
+    }
+
+    /** A HELLO of another key: final, and not a byte was sent. */
+    @Test
+    void anotherKeyIsFinalAndHearsNothing() throws Exception {
+        Future<Welcome> started = session.start();
+        Socket socket = relay.accept();
+        relay.greet(socket, KeyPair.generate(RANDOM));
+        assertEquals(RelayException.Kind.WRONG_KEY, failure(started));
+        assertHeardNothing(socket);
+        assertNobodyComes();
+    }
+
+    private static void assertHeardNothing(Socket socket) {
+        try {
+            assertEquals(-1, socket.getInputStream().read());
+        } catch (IOException e) {
+            assertFalse(e instanceof SocketTimeoutException, "still open");
+        }
+    }
+
+    @Test
+    void aRelayThatIsDownIsTriedUntilItIsThere() throws Exception {
+        relay.down();
+        Future<Welcome> started = session.start();
+        relay.upAgain();
+        relay.login();
+        Rig.get(started);
+        assertNext("established");
+        assertTrue(session.established());
+    }
+
+    @Test
+    void forOneShortUseTheFirstTryDecides() throws Exception {
+        relay.down();
+        assertEquals(RelayException.Kind.UNREACHABLE, failure(session.startOnce()));
+        relay.upAgain();
+        assertNobodyComes();
+    }
+
+    @Test
+    void aLostSessionComesBackAgainAndAgain() throws Exception {
+        Future<Welcome> started = session.start();
+        for (int i = 0; i < 4; i++) {
+            ControlPeer peer = relay.login();
+            assertNext("established");
+            peer.socket().setSoLinger(true, 0);
+            peer.socket().close();
+            assertNext("lost");
+        }
+        assertTrue(started.succeeded());
+    }
+
+    /** Refused after it had been established: it goes on trying, and nobody is told that it is over. */
+    @Test
+    void aRefusalLaterIsNotFinal() throws Exception {
+        Future<Welcome> started = session.start();
+        ControlPeer peer = relay.login();
+        assertNext("established");
+        peer.send(new Fault(Fault.REVOKED, "gone"));
+        assertInstanceOf(Bye.class, peer.read());
+        assertNext("lost");
+        relay.refuse();
+        relay.refuse();
+        relay.login();
+        assertNext("established");
+        assertTrue(started.succeeded());
+    }
+
+    /** After GOAWAY the new connection stands before the old one hears BYE. */
+    @Test
+    void goAwayOpensTheNewConnectionBeforeTheOldOneIsLeft() throws Exception {
+        session.start().onComplete(done -> {}, e -> events.add("failed"));
+        ControlPeer old = relay.login();
+        assertNext("established");
+        old.send(new GoAway("drain", 600));
+        Socket next = relay.accept();
+        assertEquals(0, old.socket().getInputStream().available());
+        assertTrue(session.established());
+        relay.login(next);
+        assertNext("established");
+        assertInstanceOf(Bye.class, old.read());
+        assertTrue(old.ended());
+        assertEquals(0, events.size());
+    }
+
+    @Test
+    void stoppingSaysByeAndIsFinal() throws Exception {
+        session.start().onComplete(done -> {}, e -> events.add("failed"));
+        ControlPeer peer = relay.login();
+        assertNext("established");
+        Rig.get(session.stop());
+        assertInstanceOf(Bye.class, peer.read());
+        assertTrue(peer.ended());
+        peer.socket().close();
+        assertNobodyComes();
+    }
+}
