@@ -53,7 +53,7 @@ class LegTest {
     }
 
     private static CompletableFuture<Void> send(Socket to, byte[] bytes) {
-        return CompletableFuture.runAsync(() -> {
+        return Rig.async(() -> {
             try {
                 to.getOutputStream().write(bytes);
                 to.shutdownOutput();

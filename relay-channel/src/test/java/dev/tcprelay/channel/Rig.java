@@ -16,6 +16,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
+import java.util.function.Supplier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -178,4 +179,18 @@ final class Rig implements AutoCloseable {
 
     /** Both ends of a connection: a blocking socket and a leg. */
     record Pair(Socket peer, Leg leg) {}
+
+    /** On a thread of its own: a common pool has only one thread on a small machine, and these tasks wait for another. */
+    static CompletableFuture<Void> async(Runnable task) {
+        return CompletableFuture.runAsync(task, Rig::ownThread);
+    }
+
+    /** The same with a result. */
+    static <T> CompletableFuture<T> asyncResult(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, Rig::ownThread);
+    }
+
+    private static void ownThread(Runnable task) {
+        new Thread(task, "test").start();
+    }
 }

@@ -37,7 +37,7 @@ class SealedFlowTest {
     }
 
     private static CompletableFuture<Void> async(Step step) {
-        return CompletableFuture.runAsync(() -> {
+        return Rig.async(() -> {
             try {
                 step.run();
             } catch (IOException e) {

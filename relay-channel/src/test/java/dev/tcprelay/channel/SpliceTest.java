@@ -75,7 +75,7 @@ class SpliceTest {
     }
 
     private static CompletableFuture<Void> send(Socket to, byte[] bytes) {
-        return CompletableFuture.runAsync(() -> {
+        return Rig.async(() -> {
             try {
                 OutputStream out = to.getOutputStream();
                 for (int i = 0; i < bytes.length; i += 100_003) {
@@ -106,7 +106,7 @@ class SpliceTest {
             byte[] there = random(size);
             byte[] back = random(size / 2);
             var sent = CompletableFuture.allOf(send(tunnel.a, there), send(tunnel.b, back));
-            var gotBack = CompletableFuture.supplyAsync(() -> {
+            var gotBack = Rig.asyncResult(() -> {
                 try {
                     return digest(tunnel.a);
                 } catch (Exception e) {
@@ -150,7 +150,7 @@ class SpliceTest {
             for (int i = 0; i < 3; i++) {
                 tunnel.b.getOutputStream().write(7);
                 assertEquals(7, tunnel.a.getInputStream().read());
-                var sent = CompletableFuture.runAsync(() -> {
+                var sent = Rig.async(() -> {
                     try {
                         tunnel.b.getOutputStream().write(piece);
                     } catch (IOException e) {

@@ -21,6 +21,8 @@ import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.Sender;
 import dev.tcprelay.protocol.wire.Status;
+import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -213,5 +215,10 @@ final class Peer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+    }
+
+    /** On a thread of its own: a common pool has only one thread on a small machine, and these tasks wait for another. */
+    static <T> CompletableFuture<T> async(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, command -> new Thread(command, "test").start());
     }
 }

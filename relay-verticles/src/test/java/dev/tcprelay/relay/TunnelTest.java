@@ -109,8 +109,8 @@ class TunnelTest {
         for (int i = 0; i < 2; i++) {
             Peer from = ends[i];
             Peer to = ends[1 - i];
-            received.add(CompletableFuture.supplyAsync(() -> quietly(() -> to.read(data.length))));
-            received.add(CompletableFuture.supplyAsync(() -> quietly(() -> {
+            received.add(Peer.async(() -> quietly(() -> to.read(data.length))));
+            received.add(Peer.async(() -> quietly(() -> {
                 from.send(data);
                 return data;
             })));
