@@ -21,8 +21,6 @@ import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.Sender;
 import dev.tcprelay.protocol.wire.Status;
-import java.util.function.Supplier;
-import java.util.concurrent.CompletableFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,6 +30,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to a node by a peer that says what it likes, byte for byte; blocking. */
