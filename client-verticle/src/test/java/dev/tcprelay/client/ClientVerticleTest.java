@@ -3,11 +3,13 @@ package dev.tcprelay.client;
 import static dev.tcprelay.client.ClientRig.WEB;
 import static dev.tcprelay.client.ClientRig.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tcprelay.channel.RelayException;
 import dev.tcprelay.channel.RelayHome;
 import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.KnownRelay;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Realm;
@@ -18,17 +20,20 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client verticle with its config and files. */
+@ExtendWith(VertxExtension.class)
 class ClientVerticleTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private ClientRig rig;
@@ -99,12 +104,24 @@ class ClientVerticleTest {
     }
 
     @Test
-    void aRefusedLoginFailsTheDeployment() {
+    void aRefusedLoginFailsTheDeployment(VertxTestContext context) {
         rig.relay.refusing = true;
-        Throwable e =
-                assertThrows(ExecutionException.class, () -> get(deploy())).getCause();
-        assertEquals(RelayException.Kind.REFUSED, ((RelayException) e).kind());
-        assertThrows(ConnectException.class, () -> rig.connect(verticle.socksPort()));
+        deploy().onComplete(context.failing(e -> context.verify(() -> {
+            assertEquals(RelayException.Kind.REFUSED, ((RelayException) e).kind());
+            assertThrows(ConnectException.class, () -> rig.connect(verticle.socksPort()));
+            context.completeNow();
+        })));
+    }
+
+    @Test
+    void aWrongConfigFailsTheDeployment(VertxTestContext context) {
+        var config = new JsonObject().put("home", directory.toString()).put("sock", new JsonObject());
+        rig.vertx
+                .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
+                .onComplete(context.failing(e -> context.verify(() -> {
+                    assertInstanceOf(SettingsException.class, e);
+                    context.completeNow();
+                })));
     }
 
     @Test

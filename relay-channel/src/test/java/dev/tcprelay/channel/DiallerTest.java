@@ -1,0 +1,61 @@
+package dev.tcprelay.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tcprelay.channel.RelayException.Kind;
+import dev.tcprelay.protocol.files.HostPort;
+import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.Role;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections to relays that do not behave like one. */
+@ExtendWith(VertxExtension.class)
+class DiallerTest {
+    private static RelayAddress at(ServerSocket listener) {
+        var address = new HostPort("127.0.0.1", listener.getLocalPort());
+        return new RelayAddress(address, Role.CLIENT, PublicKey.of(KeyPair.generate(new SecureRandom())), null);
+    }
+
+    /** HELLO is waited for 3 s (M9): a server that never speaks does not hold anybody up. */
+    @Test
+    void aServerThatSaysNothingIsGivenUp(Vertx vertx, VertxTestContext context) throws IOException {
+        // Accepted by the kernel's backlog; nobody ever writes.
+        ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        long start = System.nanoTime();
+        new Dialler(vertx)
+                .greet(at(silent))
+                .onComplete(context.failing(e -> context.verify(() -> {
+                    long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                    assertEquals(Kind.UNREACHABLE, ((RelayException) e).kind());
+                    assertTrue(took >= 2900 && took < 10_000, "it took " + took + " ms");
+                    silent.close();
+                    context.completeNow();
+                })));
+    }
+
+    @Test
+    void aPortWhereNobodyListensIsUnreachable(Vertx vertx, VertxTestContext context) throws IOException {
+        ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        RelayAddress address = at(gone);
+        gone.close();
+        new Dialler(vertx)
+                .greet(address)
+                .onComplete(context.failing(e -> context.verify(() -> {
+                    assertEquals(Kind.UNREACHABLE, ((RelayException) e).kind());
+                    assertTrue(String.valueOf(e.getMessage())
+                            .contains(address.address().toString()));
+                    context.completeNow();
+                })));
+    }
+}
