@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,14 +29,13 @@ class RunCommandTest {
     private Process run(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("a.yaml"), text);
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-        List<String> command = List.of(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                file.toString());
+        List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1"));
+        if (Runtime.version().feature() >= 24) {
+            // As the relay script does.
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "run", file.toString()));
         return new ProcessBuilder(command)
                 .redirectError(directory.resolve("err").toFile())
                 .start();
