@@ -20,6 +20,9 @@ import java.util.concurrent.TimeoutException;
  * Opens connections: resolves the name anew each time, tries its addresses in random order, and on connections to a
  * relay waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
  * Thread-safe; futures complete on the loop of the connection.
+ *
+ * <p>How long the JDK keeps an address is its own setting ({@code networkaddress.cache.ttl}, 30 s): who embeds this and
+ * has relays whose addresses change sets it lower, as the {@code relay} command does.
  */
 public final class Dialler {
     private static final Duration CONNECT = Duration.ofSeconds(5);

@@ -1,5 +1,6 @@
 package dev.tcprelay.launcher;
 
+import java.security.Security;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +40,9 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         // Before Vert.x and the log are loaded, which read these once.
         setDefault("vertx.disableDnsResolver", "true");
+        // A relay that has moved is to be found at the next attempt; the JDK would keep its old address for 30 s.
+        Security.setProperty("networkaddress.cache.ttl", "2");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         setDefault("relay.log", Arrays.stream(args).anyMatch(SERVERS::contains) ? "INFO" : "WARN");
         System.exit(commandLine(Surroundings.ofProcess()).execute(args));
     }

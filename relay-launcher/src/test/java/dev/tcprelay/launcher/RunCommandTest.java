@@ -61,7 +61,7 @@ class RunCommandTest {
             assertEquals("ready", out.readLine());
             assertEquals(
                     0,
-                    new ProcessBuilder("kill", "-" + signal, "" + process.pid())
+                    new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                             .start()
                             .waitFor());
             assertEquals("stop two", out.readLine());
