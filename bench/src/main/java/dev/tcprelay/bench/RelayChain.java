@@ -37,24 +37,23 @@ final class RelayChain implements AutoCloseable {
 
     private void run(int target) throws IOException, InterruptedException {
         int clients = freePort();
-        int skeletons = freePort();
-        int http = freePort();
         forward = freePort();
-        Path dir = directory.resolve("relay");
-        server(
-                "relay",
-                "ready",
-                "serve",
-                "--dir",
-                dir.toString(),
-                "--host",
-                "127.0.0.1",
-                "--client-port",
-                "" + clients,
-                "--skeleton-port",
-                "" + skeletons,
-                "--http-port",
-                "" + http);
+        Path files = directory.resolve("relay");
+        serve(files, clients);
+        login(files, clients);
+        server("skeleton", "serving", "expose", "target", "127.0.0.1:" + target);
+        server("client", "ready", "client", "--forward", forward + ":target");
+    }
+
+    private void serve(Path files, int clients) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("serve", "--dir", files.toString(), "--host", "127.0.0.1"));
+        arguments.addAll(List.of("--client-port", "" + clients));
+        arguments.addAll(List.of("--skeleton-port", "" + freePort()));
+        arguments.addAll(List.of("--http-port", "" + freePort()));
+        server("relay", "ready", arguments.toArray(String[]::new));
+    }
+
+    private void login(Path files, int clients) throws IOException, InterruptedException {
         // The fingerprint stands in the first start's output.
         String fingerprint = children.get(0)
                 .output()
@@ -63,22 +62,13 @@ final class RelayChain implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .replaceAll(".*(SHA256:\\S+).*", "$1");
-        server(
-                "login",
-                "logged in",
-                "login",
-                "127.0.0.1:" + clients,
-                "--key",
-                dir.resolve("relay.pem").toString(),
-                "--fingerprint",
-                fingerprint,
-                "--user",
-                "owner",
-                "--password-file",
-                dir.resolve("owner.password").toString());
+        List<String> arguments = new ArrayList<>(List.of("login", "127.0.0.1:" + clients));
+        arguments.addAll(List.of("--key", files.resolve("relay.pem").toString()));
+        arguments.addAll(List.of("--fingerprint", fingerprint, "--user", "owner"));
+        arguments.addAll(
+                List.of("--password-file", files.resolve("owner.password").toString()));
+        server("login", "logged in", arguments.toArray(String[]::new));
         children.remove(children.size() - 1).close();
-        server("skeleton", "serving", "expose", "target", "127.0.0.1:" + target);
-        server("client", "ready", "client", "--forward", forward + ":target");
     }
 
     private void server(String name, String ready, String... arguments) throws IOException, InterruptedException {
