@@ -8,11 +8,13 @@ import dev.tcprelay.channel.LegRecords;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.TicketClaims;
+import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,22 +42,26 @@ final class Spare {
 
     /** A skeleton's leg has attached: it answers an opening that awaits it, or waits as a spare (M37, M39). */
     static void arrived(Node node, Leg leg, LegRecords records, TicketClaims claims, Attach attach) {
+        // Flushed last: a skeleton that hears OK has its place in the line, and START can only come after OK.
         records.send(new LegMessage.Ok(node.id()));
-        leg.flush();
         var server = attach.server();
         var claim = server == null
-                ? java.util.Optional.<Registration>empty()
+                ? Optional.<Registration>empty()
                 : node.directory().find(server, claims.user(), claims.instance());
-        if (claim.isEmpty()) {
+        if (claim.isPresent()) {
+            new Spare(node, leg, records, claim.get()).begin(attach.token());
+            leg.flush();
+        } else {
+            leg.flush();
             leg.closeGently();
-            return;
         }
-        var spare = new Spare(node, leg, records, claim.get());
-        leg.receiver(spare.new Parked());
-        spare.life = leg.after(node.limits().spareLife(), spare::end);
-        boolean awaited = attach.token() != null && node.tunnels().answered(attach.token(), spare);
-        if (!awaited) {
-            spare.park();
+    }
+
+    private void begin(@Nullable Token token) {
+        leg.receiver(new Parked());
+        life = leg.after(node.limits().spareLife(), this::end);
+        if (token == null || !node.tunnels().answered(token, this)) {
+            park();
         }
     }
 
