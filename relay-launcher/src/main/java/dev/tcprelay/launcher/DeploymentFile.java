@@ -3,6 +3,7 @@ package dev.tcprelay.launcher;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.channel.SettingsException;
+import dev.tcprelay.channel.SettingsPath;
 import dev.tcprelay.channel.SettingsProblem;
 import dev.tcprelay.channel.Suggestion;
 import io.vertx.core.Deployable;
@@ -15,29 +16,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A config file that lists verticles to deploy:
- *
- * <pre> verticles: - verticle: relay     # a kind, or the class of a verticle of your own instances: 1 config: { ...
- * }     # as the verticle documents it </pre>
+ * A config file that lists verticles to deploy: {@code verticles}, each with its {@code verticle} (a kind, or the class
+ * of a verticle of your own), {@code instances} and {@code config} (as the verticle documents it).
  *
  * Reading it also reads every config with the options of its kind, so that all problems of a file are known before
  * anything is deployed.
  */
 final class DeploymentFile {
     private static final int MAX_INSTANCES = 1024;
+    private static final String VERTICLES = "verticles";
 
     private final String name;
+    private final String text;
     private final Path directory;
     private final List<VerticleKind> kinds;
     private final YamlFile yaml;
     private final List<Entry> entries = new ArrayList<>();
     private final List<FileProblem> problems = new ArrayList<>();
 
-    private DeploymentFile(Path file, List<VerticleKind> kinds, YamlFile yaml) {
+    private DeploymentFile(Path file, String text, Surroundings surroundings) {
         this.name = file.toString();
+        this.text = text;
         this.directory = file.toAbsolutePath().normalize().resolveSibling("");
-        this.kinds = kinds;
-        this.yaml = yaml;
+        this.kinds = surroundings.kinds();
+        this.yaml = YamlFile.parse(name, text, surroundings.environment());
     }
 
     /**
@@ -47,13 +49,22 @@ final class DeploymentFile {
      * @param verticle the kind's name or the class name
      * @param kind null for a class of the user's own
      */
-    record Entry(String path, String verticle, @Nullable VerticleKind kind, int instances, JsonObject config) {}
+    record Entry(String path, String verticle, @Nullable VerticleKind kind, int instances, JsonObject config) {
+        /** Whether the same verticle is to run as often; its config may differ. */
+        boolean runsAs(Entry other) {
+            return verticle.equals(other.verticle) && instances == other.instances;
+        }
+    }
 
     /** Throws only if the file cannot be read. */
     static DeploymentFile read(Path file, Surroundings surroundings) throws FileSystemException {
-        YamlFile yaml = YamlFile.parse(file.toString(), SecretFiles.readPublic(file), surroundings.environment());
-        DeploymentFile deployment = new DeploymentFile(file, surroundings.kinds(), yaml);
-        deployment.problems.addAll(yaml.problems());
+        return parse(file, SecretFiles.readPublic(file), surroundings);
+    }
+
+    /** The same from the text that was read from the file. */
+    static DeploymentFile parse(Path file, String text, Surroundings surroundings) {
+        DeploymentFile deployment = new DeploymentFile(file, text, surroundings);
+        deployment.problems.addAll(deployment.yaml.problems());
         deployment.read();
         return deployment;
     }
@@ -61,6 +72,11 @@ final class DeploymentFile {
     /** As the user named it. */
     String name() {
         return name;
+    }
+
+    /** What was read. */
+    String text() {
+        return text;
     }
 
     /** In the order of the file; to be used only if there are no {@link #problems}. */
@@ -73,8 +89,20 @@ final class DeploymentFile {
         return problems.stream().sorted().distinct().toList();
     }
 
-    /** Places what a verticle, while it started, found wrong with its config. */
-    List<FileProblem> locate(Entry entry, SettingsException e) {
+    /**
+     * Places why a verticle could not do something with its config.
+     *
+     * @param failed what it could not do: {@code did not start}
+     */
+    List<FileProblem> locate(Entry entry, String failed, Throwable cause) {
+        if (cause instanceof SettingsException wrong) {
+            return locate(entry, wrong);
+        }
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return List.of(locate(entry, entry.verticle() + " " + failed + ": " + reason));
+    }
+
+    private List<FileProblem> locate(Entry entry, SettingsException e) {
         String config = entry.path() + ".config";
         List<SettingsProblem> found = new ArrayList<>();
         for (SettingsProblem problem : e.problems()) {
@@ -90,15 +118,20 @@ final class DeploymentFile {
         return yaml.locate(entry.path(), message);
     }
 
+    /** A problem with the list of verticles. */
+    FileProblem locate(String message) {
+        return yaml.locate(VERTICLES, message);
+    }
+
     private void read() {
         Settings root = Settings.of(yaml.json());
         int index = 0;
-        List<Settings> list = root.list("verticles");
-        if (list.isEmpty() && !root.has("verticles")) {
-            root.reject("verticles", "missing; it lists the verticles to deploy");
+        List<Settings> list = root.list(VERTICLES);
+        if (list.isEmpty() && !root.has(VERTICLES)) {
+            root.reject(VERTICLES, "missing; it lists the verticles to deploy");
         }
         for (Settings settings : list) {
-            readEntry(settings, "verticles[" + index++ + "]");
+            readEntry(settings, SettingsPath.index(VERTICLES, index++));
         }
         collect(root::finish);
     }

@@ -10,9 +10,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description =
-                "Deploys the verticles of config files, prints a line 'ready', and runs until SIGTERM or SIGINT; then"
-                        + " it stops gracefully and exits with 0.")
+        description = {
+            "Deploys the verticles of config files, prints a line 'ready', and runs until SIGTERM or SIGINT; then"
+                    + " it stops gracefully and exits with 0.",
+            "A change of a file takes effect within about a second, without a restart. What is wrong with it, or cannot"
+                    + " change while it runs, is logged, and everything goes on as before."
+        })
 final class RunCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
@@ -32,9 +35,10 @@ final class RunCommand implements Callable<Integer> {
         }
         Running running = Running.create();
         return running.untilStopped(() -> {
-            running.deploy(config.files());
+            List<DeployedFile> deployed = running.deploy(config.files(), surroundings);
             surroundings.out().println("ready");
             surroundings.out().flush();
+            DeployedFile.watch(deployed);
         });
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -44,34 +45,32 @@ final class Running {
     }
 
     /** One after the other, in the order of the files, so that a relay is there before those who need it. */
-    void deploy(List<DeploymentFile> files) throws DeploymentException, InterruptedException {
+    List<DeployedFile> deploy(List<DeploymentFile> files, Surroundings surroundings)
+            throws DeploymentException, InterruptedException {
+        List<DeployedFile> running = new ArrayList<>();
         for (DeploymentFile file : files) {
+            List<DeployedEntry> entries = new ArrayList<>();
             for (DeploymentFile.Entry entry : file.entries()) {
-                deploy(file, entry);
+                entries.add(deploy(file, entry));
             }
+            running.add(new DeployedFile(file, entries, surroundings));
         }
+        return running;
     }
 
-    private void deploy(DeploymentFile file, DeploymentFile.Entry entry)
+    private DeployedEntry deploy(DeploymentFile file, DeploymentFile.Entry entry)
             throws DeploymentException, InterruptedException {
-        DeploymentOptions options =
-                new DeploymentOptions().setInstances(entry.instances()).setConfig(entry.config());
+        DeployedEntry running = new DeployedEntry(entry);
         try {
-            String id = await(
-                    entry.kind() == null
-                            ? vertx.deployVerticle(entry.verticle(), options)
-                            : vertx.deployVerticle(entry.kind().verticle(), options));
+            String id = await(running.deploy(vertx));
             synchronized (deployed) {
                 deployed.push(id);
             }
+            return running;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof SettingsException wrong) {
-                throw new DeploymentException(ExitCode.USAGE, file.locate(entry, wrong), cause);
-            }
-            String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            FileProblem problem = file.locate(entry, entry.verticle() + " did not start: " + reason);
-            throw new DeploymentException(ExitCode.FAILED, List.of(problem), cause);
+            ExitCode code = cause instanceof SettingsException ? ExitCode.USAGE : ExitCode.FAILED;
+            throw new DeploymentException(code, file.locate(entry, "did not start", cause), cause);
         }
     }
 
@@ -83,7 +82,7 @@ final class Running {
         }
     }
 
-    /** What a command does until its servers run. */
+    /** What a command does until its servers run, and for as long as they run if it has more to do. */
     @FunctionalInterface
     interface Start {
         void run() throws Exception;
@@ -155,7 +154,8 @@ final class Running {
         }
     }
 
-    private static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
+    /** Waits for what goes on elsewhere. */
+    static <T> T await(Future<T> future) throws ExecutionException, InterruptedException {
         return future.toCompletionStage().toCompletableFuture().get();
     }
 }

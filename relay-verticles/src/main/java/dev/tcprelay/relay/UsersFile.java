@@ -1,6 +1,7 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.channel.WatchedFile;
 import dev.tcprelay.protocol.files.FormatException;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Users;
@@ -8,21 +9,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The users file, read again when its text has changed. Blocking; used by one thread at a time. (Its text is compared,
- * not its time of change: two changes within the clock's step would be one otherwise, and the file is small.)
- */
+/** The users file, read again when its text has changed. Blocking; used by one thread at a time. */
 final class UsersFile {
-    private final Path file;
+    private final WatchedFile file;
     private final Set<PublicKey> forbidden;
-    private @Nullable String text;
-    private @Nullable String trouble;
 
     /** @param forbidden keys that no user may have: the relay's own */
     UsersFile(Path file, Set<PublicKey> forbidden) {
-        this.file = file;
+        this.file = new WatchedFile(file, SecretFiles::read);
         this.forbidden = forbidden;
     }
 
@@ -33,31 +28,14 @@ final class UsersFile {
      * @throws IOException if it cannot be read or others may read it; the message names the file and the fix
      */
     Optional<Users> changed() throws IOException {
-        String now = read();
-        if (now == null || now.equals(text)) {
+        Optional<String> text = file.changed();
+        if (text.isEmpty()) {
             return Optional.empty();
         }
-        text = now;
         try {
-            return Optional.of(Users.parse(now, forbidden));
+            return Optional.of(Users.parse(text.get(), forbidden));
         } catch (FormatException e) {
-            throw new IOException(file + ":" + e.line() + ": " + e.problem(), e);
-        }
-    }
-
-    /** The text, or null when it cannot be read for the reason that was reported already. */
-    private @Nullable String read() throws IOException {
-        try {
-            String now = SecretFiles.read(file);
-            trouble = null;
-            return now;
-        } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            if (message.equals(trouble)) {
-                return null;
-            }
-            trouble = message;
-            throw e;
+            throw new IOException(file.file() + ":" + e.line() + ": " + e.problem(), e);
         }
     }
 }
