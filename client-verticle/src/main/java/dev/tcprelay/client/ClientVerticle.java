@@ -1,6 +1,7 @@
 package dev.tcprelay.client;
 
 import dev.tcprelay.channel.CipherWarmUp;
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelayLogins;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.client.ClientOptions.Forward;
@@ -123,10 +124,11 @@ public final class ClientVerticle extends VerticleBase {
 
     private Future<?> listen(ClientOptions options, Files files, RelayClient created) {
         var failures = new FailureLog(System::nanoTime);
+        var descriptors = Descriptors.of(context, "client", "no connection is accepted");
         Future<?> listening = Future.succeededFuture();
         Socks proxy = options.socks();
         if (proxy != null) {
-            var gateway = new SocksGateway(created, files.proxy, failures);
+            var gateway = new SocksGateway(created, files.proxy, failures, descriptors);
             socks = gateway;
             listening = gateway.listen(vertx, proxy.listen()).onSuccess(port -> {
                 socksPort = port;
@@ -134,13 +136,13 @@ public final class ClientVerticle extends VerticleBase {
             });
         }
         for (Forward forward : options.forwards()) {
-            listening = listening.compose(v -> forward(forward, created, failures));
+            listening = listening.compose(
+                    v -> forward(forward, new ForwardGateway(created, forward.server(), failures, descriptors)));
         }
         return listening;
     }
 
-    private Future<?> forward(Forward forward, RelayClient created, FailureLog failures) {
-        var gateway = new ForwardGateway(created, forward.server(), failures);
+    private Future<?> forward(Forward forward, ForwardGateway gateway) {
         forwards.add(gateway);
         return gateway.listen(vertx, forward.listen()).onSuccess(port -> {
             forwardPorts.add(port);

@@ -1,5 +1,6 @@
 package dev.tcprelay.client;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.OpenLegs;
 import dev.tcprelay.channel.Sockets;
@@ -18,13 +19,15 @@ final class ForwardGateway {
     private final RelayClient client;
     private final ServerId id;
     private final FailureLog failures;
+    private final Descriptors descriptors;
     private final OpenLegs applications = new OpenLegs();
     private @Nullable NetServer server;
 
-    ForwardGateway(RelayClient client, ServerId id, FailureLog failures) {
+    ForwardGateway(RelayClient client, ServerId id, FailureLog failures, Descriptors descriptors) {
         this.client = client;
         this.id = id;
         this.failures = failures;
+        this.descriptors = descriptors;
     }
 
     /** Completes with the port. */
@@ -35,6 +38,7 @@ final class ForwardGateway {
     }
 
     private void accepted(NetSocket socket) {
+        descriptors.guard(socket);
         new ForwardedConnection(applications.add(Leg.of(socket)), client, id, failures).begin();
     }
 

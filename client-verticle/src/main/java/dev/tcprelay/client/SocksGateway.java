@@ -1,5 +1,6 @@
 package dev.tcprelay.client;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.OpenLegs;
 import dev.tcprelay.channel.Sockets;
@@ -23,14 +24,17 @@ final class SocksGateway {
     private final RelayClient client;
     private final @Nullable ProxyCredentials credentials;
     private final FailureLog failures;
+    private final Descriptors descriptors;
     private final OpenLegs applications = new OpenLegs();
     private @Nullable NetServer server;
     private int negotiating;
 
-    SocksGateway(RelayClient client, @Nullable ProxyCredentials credentials, FailureLog failures) {
+    SocksGateway(
+            RelayClient client, @Nullable ProxyCredentials credentials, FailureLog failures, Descriptors descriptors) {
         this.client = client;
         this.credentials = credentials;
         this.failures = failures;
+        this.descriptors = descriptors;
     }
 
     /** Completes with the port. */
@@ -41,6 +45,7 @@ final class SocksGateway {
     }
 
     private void accepted(NetSocket socket) {
+        descriptors.guard(socket);
         Leg leg = applications.add(Leg.of(socket));
         if (negotiating == NEGOTIATING) {
             leg.close();

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.tcprelay.channel.Credentials;
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.ServerId;
@@ -108,10 +109,11 @@ final class ClientRig implements AutoCloseable {
             client.start().onComplete(done -> {});
             var failures = new FailureLog(System::nanoTime);
             var any = new HostPort("127.0.0.1", 0);
-            return new SocksGateway(client, null, failures)
+            var descriptors = Descriptors.of(context, "client", "no connection is accepted");
+            return new SocksGateway(client, null, failures, descriptors)
                     .listen(vertx, any)
                     .onSuccess(port -> socksPort = port)
-                    .compose(v -> new ForwardGateway(client, WEB, failures).listen(vertx, any))
+                    .compose(v -> new ForwardGateway(client, WEB, failures, descriptors).listen(vertx, any))
                     .onSuccess(port -> forwardPort = port);
         }
 

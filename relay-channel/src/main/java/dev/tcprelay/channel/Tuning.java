@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -13,6 +16,11 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.UncheckedBooleanSupplier;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.BooleanSupplier;
@@ -46,6 +54,31 @@ final class Tuning {
     private static final byte TCP_CLOSE = 7;
 
     private Tuning() {}
+
+    /** See {@link Descriptors#guard}. */
+    static void guard(NetSocket accepted, Descriptors descriptors) {
+        guard(((NetSocketInternal) accepted).channelHandlerContext().channel().parent(), descriptors);
+    }
+
+    /** See {@link Descriptors#guard}. */
+    static void guard(HttpConnection accepted, Descriptors descriptors) {
+        guard(
+                ((HttpServerConnection) accepted)
+                        .channelHandlerContext()
+                        .channel()
+                        .parent(),
+                descriptors);
+    }
+
+    private static void guard(Channel listener, Descriptors descriptors) {
+        if (listener.pipeline().get(ListenerGuard.class) == null) {
+            listener.eventLoop().execute(() -> {
+                if (listener.isOpen() && listener.pipeline().get(ListenerGuard.class) == null) {
+                    listener.pipeline().addFirst(new ListenerGuard(descriptors));
+                }
+            });
+        }
+    }
 
     static boolean isEpoll(Channel channel) {
         return channel instanceof AbstractEpollStreamChannel;
@@ -147,6 +180,44 @@ final class Tuning {
         @Override
         public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
             return ((RecvByteBufAllocator.ExtendedHandle) delegate()).continueReading(maybeMoreData);
+        }
+    }
+
+    /** On a listener: stops accepting while there are too few descriptors, also when an accept has failed for it. */
+    private static final class ListenerGuard extends ChannelInboundHandlerAdapter {
+        private final Descriptors descriptors;
+
+        ListenerGuard(Descriptors descriptors) {
+            this.descriptors = descriptors;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            if (!descriptors.enough()) {
+                stop(ctx.channel().config());
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+            ctx.fireChannelRead(accepted);
+            if (!descriptors.take()) {
+                stop(ctx.channel().config());
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof IOException && !descriptors.enough()) {
+                stop(ctx.channel().config());
+            } else {
+                ctx.fireExceptionCaught(cause);
+            }
+        }
+
+        private void stop(ChannelConfig listener) {
+            listener.setAutoRead(false);
+            descriptors.whenEnough(() -> listener.setAutoRead(true));
         }
     }
 

@@ -37,6 +37,7 @@ abstract class Gateway extends VerticleBase {
     abstract void listening(int port);
 
     private void arrived(NetSocket socket) {
+        node.descriptors().guard(socket);
         SocketAddress from = socket.remoteAddress(); // null when the peer is gone already
         String source = from == null ? null : from.hostAddress();
         Arrival.greet(node, role, Leg.of(socket), source == null ? "unknown" : source);

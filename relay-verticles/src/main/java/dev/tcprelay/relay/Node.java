@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.noise.KeyPair;
 import dev.tcprelay.protocol.wire.NodeId;
@@ -31,6 +32,7 @@ record Node(
         FailedLogins failedLogins,
         LoginDesk loginDesk,
         Counters counters,
+        Descriptors descriptors,
         SecureRandom random) {
 
     /** Unix time in seconds, by which tickets live. */

@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.Sockets;
 import dev.tcprelay.relay.RelayOptions.Listener;
 import io.vertx.core.Future;
@@ -16,12 +17,14 @@ final class PublicHttp extends VerticleBase {
 
     private final Listener listener;
     private final String relayPem;
+    private final Descriptors descriptors;
     private @Nullable HttpServer server;
     private int port;
 
-    PublicHttp(Listener listener, String relayPem) {
+    PublicHttp(Listener listener, String relayPem, Descriptors descriptors) {
         this.listener = listener;
         this.relayPem = relayPem;
+        this.descriptors = descriptors;
     }
 
     @Override
@@ -32,6 +35,7 @@ final class PublicHttp extends VerticleBase {
                 .setMaxInitialLineLength(1024)
                 .setHttp2ClearTextEnabled(false);
         server = vertx.createHttpServer(options)
+                .connectionHandler(descriptors::guard)
                 .requestHandler(this::answer)
                 .invalidRequestHandler(request -> end(request, 400, "bad request\n"));
         return Sockets.listening(server.listen(listener.port(), listener.host()), listener.host(), listener.port())

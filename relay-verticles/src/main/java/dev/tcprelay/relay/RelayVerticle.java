@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Users;
@@ -46,7 +47,7 @@ public final class RelayVerticle extends VerticleBase {
         node = created;
         first.ifPresent(created.accounts()::replace);
         fingerprint = files.pem().fingerprint();
-        PublicHttp publicHttp = new PublicHttp(options.http(), files.pem().format());
+        PublicHttp publicHttp = new PublicHttp(options.http(), files.pem().format(), created.descriptors());
         http = publicHttp;
         return gateways(options.clients(), listener -> new ClientGateway(created, listener))
                 .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
@@ -84,6 +85,7 @@ public final class RelayVerticle extends VerticleBase {
                 new FailedLogins(limits.failedLogins(), limits.failedLoginsPerSecond()),
                 new LoginDesk(workers, limits.waitingLogins()),
                 counters,
+                Descriptors.of(context, "relay", "no connection is accepted"),
                 random);
     }
 

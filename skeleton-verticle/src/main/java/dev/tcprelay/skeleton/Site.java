@@ -1,6 +1,7 @@
 package dev.tcprelay.skeleton;
 
 import dev.tcprelay.channel.Cancellable;
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelaySession;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -12,7 +13,13 @@ import java.time.Duration;
  *
  * @param context of the verticle, on which all state lives except that of single legs
  */
-record Site(Vertx vertx, Context context, RelaySession session, SecureRandom random, Timing timing) {
+record Site(
+        Vertx vertx,
+        Context context,
+        Descriptors descriptors,
+        RelaySession session,
+        SecureRandom random,
+        Timing timing) {
 
     /** Runs an action on the verticle's context, after those that were handed over before. From any thread. */
     void onContext(Runnable action) {

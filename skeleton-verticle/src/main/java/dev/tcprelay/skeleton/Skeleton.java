@@ -1,5 +1,6 @@
 package dev.tcprelay.skeleton;
 
+import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelayLogins;
 import dev.tcprelay.channel.RelaySession;
 import dev.tcprelay.protocol.files.PublicKey;
@@ -36,7 +37,8 @@ final class Skeleton implements RelaySession.Listener {
         this.login = files.login();
         var random = new SecureRandom();
         var session = new RelaySession(vertx, login.address(), login.credentials(), Instance.random(random), this);
-        this.site = new Site(vertx, context, session, random, timing);
+        var descriptors = Descriptors.of(context, "skeleton", "no target is connected to");
+        this.site = new Site(vertx, context, descriptors, session, random, timing);
     }
 
     /** Adds the servers and begins. Completes at the first login, or when the first try has not reached the relay. */

@@ -8,6 +8,7 @@ import dev.tcprelay.protocol.wire.Outcome;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,9 @@ final class Target {
 
     /** A connection, in time or not at all. From any thread; completes on the verticle's context. */
     Future<Leg> connect() {
+        if (!site.descriptors().take()) {
+            return Future.failedFuture(new IOException("too few descriptors are left"));
+        }
         Promise<Leg> promise = Promise.promise();
         site.onContext(() -> {
             Cancellable deadline =

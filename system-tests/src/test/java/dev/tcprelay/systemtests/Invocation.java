@@ -2,6 +2,7 @@ package dev.tcprelay.systemtests;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,13 @@ record Invocation(String name, List<String> command, Map<String, String> environ
         Map<String, String> all = new TreeMap<>(environment);
         all.putAll(variables);
         return new Invocation(name, command, all, input, output);
+    }
+
+    /** With a limit on the descriptors that the program may have open. */
+    Invocation descriptors(int limit) {
+        List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$@\"", "bash"));
+        limited.addAll(command);
+        return new Invocation(name, limited, environment, input, output);
     }
 
     Invocation input(String text) {

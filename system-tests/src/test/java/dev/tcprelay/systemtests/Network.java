@@ -75,7 +75,18 @@ final class Network {
 
     /** Again, if it has ended; on the same ports and directory. Ready or not yet. */
     Program startNode() throws IOException {
-        List<String> arguments = List.of(
+        node = stage.start(serving());
+        return node;
+    }
+
+    /** Again, with a limit on its descriptors. */
+    Program startNode(int descriptors) throws IOException {
+        node = stage.start(serving().descriptors(descriptors));
+        return node;
+    }
+
+    private Invocation serving() {
+        return relay.invocation(
                 "serve",
                 "--dir",
                 directory().toString(),
@@ -87,8 +98,6 @@ final class Network {
                 "" + skeletonPort,
                 "--http-port",
                 "" + httpPort);
-        node = relay.start(arguments.toArray(String[]::new));
-        return node;
     }
 
     Program node() {

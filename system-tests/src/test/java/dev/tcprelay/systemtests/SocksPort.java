@@ -37,6 +37,11 @@ record SocksPort(int port) {
         }
     }
 
+    /** The reply's code for a server, on a connection that stays open. */
+    static int request(Socket socket, String server) throws IOException {
+        return request(socket, CONNECT, NAME, name(server));
+    }
+
     /** A plain connection to a port of 127.0.0.1. */
     static Socket open(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
