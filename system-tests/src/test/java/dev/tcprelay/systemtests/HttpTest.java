@@ -2,7 +2,6 @@ package dev.tcprelay.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,47 +23,13 @@ class HttpTest {
 
     @BeforeAll
     static void aSiteBehindASkeleton() throws Exception {
-        int nginx = nginx();
+        Nginx nginx = Nginx.start(STAGE);
+        nginx.add("page", PAGE);
         Network network = Network.shared();
-        network.expose("web", "127.0.0.1:" + nginx);
+        network.expose("web", nginx.address());
         proxy = Ports.free();
         forward = Ports.free();
         network.clientWith("--socks", "" + proxy, "--forward", forward + ":web");
-    }
-
-    private static int nginx() throws Exception {
-        int port = Ports.free();
-        Path place = STAGE.directory("nginx");
-        Files.writeString(place.resolve("page"), PAGE);
-        Path config = Files.writeString(
-                place.resolve("nginx.conf"), """
-                user %4$s;
-                daemon off;
-                master_process off;
-                pid %1$s/pid;
-                error_log stderr;
-                events { worker_connections 500; }
-                http {
-                  access_log off;
-                  client_body_temp_path %1$s/body;
-                  proxy_temp_path %1$s/proxy;
-                  fastcgi_temp_path %1$s/fastcgi;
-                  uwsgi_temp_path %1$s/uwsgi;
-                  scgi_temp_path %1$s/scgi;
-                  keepalive_requests 10000;
-                  server { listen 127.0.0.1:%2$d; root %3$s; default_type text/plain; }
-                }
-                """.formatted(place, port, place, System.getProperty("user.name")));
-        Program nginx = STAGE.start(
-                Invocation.of("/usr/sbin/nginx", "-e", "stderr", "-p", place.toString(), "-c", config.toString()));
-        Eventually.within(
-                20,
-                "nginx answers",
-                () -> STAGE.run(Invocation.of("curl", "-s", "-o", "/dev/null", "http://127.0.0.1:" + port + "/page"))
-                                .code()
-                        == 0);
-        assertEquals(true, nginx.process().isAlive());
-        return port;
     }
 
     @Test
@@ -96,23 +61,12 @@ class HttpTest {
         assertEquals(REQUESTS, connections("-H", close, "--proxy", socks(), "http://web/page?[1-" + REQUESTS + "]"));
     }
 
-    @Test
-    void twoHundredConnectionsFiftyAtATime() throws Exception {
-        String close = "Connection: close";
-        String[] parallel = {"--parallel", "--parallel-immediate", "--parallel-max", "50", "-H", close};
-        List<String> arguments = new ArrayList<>(List.of(parallel));
-        arguments.addAll(List.of("--proxy", socks(), "http://web/page?[1-" + REQUESTS + "]"));
-        assertEquals(REQUESTS, connections(arguments.toArray(String[]::new)));
-    }
-
     private static String socks() {
         return "socks5h://127.0.0.1:" + proxy;
     }
 
     private static String curl(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
-        Collections.addAll(command, arguments);
-        return STAGE.run(Invocation.of(command.toArray(String[]::new)))
+        return STAGE.run(Invocation.of("curl", "-sS", "--max-time", "60").and(arguments))
                 .succeeds()
                 .out();
     }

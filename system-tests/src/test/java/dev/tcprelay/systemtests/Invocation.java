@@ -25,6 +25,13 @@ record Invocation(String name, List<String> command, Map<String, String> environ
         return of("bash", "-c", line);
     }
 
+    /** With more arguments behind those that it has. */
+    Invocation and(String... arguments) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(arguments));
+        return new Invocation(name, all, environment, input, output);
+    }
+
     Invocation named(String newName) {
         return new Invocation(newName, command, environment, input, output);
     }
@@ -43,7 +50,11 @@ record Invocation(String name, List<String> command, Map<String, String> environ
     }
 
     Invocation input(String text) {
-        return new Invocation(name, command, environment, text.getBytes(StandardCharsets.UTF_8), output);
+        return input(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Invocation input(byte[] bytes) {
+        return new Invocation(name, command, environment, bytes, output);
     }
 
     Invocation openInput() {

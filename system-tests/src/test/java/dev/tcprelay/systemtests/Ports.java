@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -27,6 +28,24 @@ final class Ports {
                 GIVEN.add(port);
                 return port;
             }
+        }
+    }
+
+    /** For servers that do not tell when they are ready: waits until this one accepts connections, 20 s at most. */
+    static void awaitOpen(int port, Program server) throws Exception {
+        Eventually.within(20, server + " listens on port " + port, () -> {
+            if (!server.process().isAlive()) {
+                throw new AssertionError("has ended: " + server);
+            }
+            return accepts(port);
+        });
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

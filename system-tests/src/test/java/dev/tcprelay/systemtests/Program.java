@@ -39,7 +39,7 @@ final class Program implements AutoCloseable {
         String name = String.format("%02d-%s", number, invocation.name());
         Transcript output = new Transcript(directory.resolve(name + ".out"));
         Transcript errors = new Transcript(directory.resolve(name + ".err"));
-        Process process = builder.start();
+        Process process = start(builder);
         if (file != RAW) {
             output.follow(process.getInputStream());
         }
@@ -48,6 +48,14 @@ final class Program implements AutoCloseable {
             Threads.start("input of " + name, () -> feed(process.getOutputStream(), invocation.input()));
         }
         return new Program(invocation, process, output, errors);
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new AssertionError(Packages.advice(builder.command().get(0)), e);
+        }
     }
 
     private static void feed(OutputStream stream, byte[] input) throws IOException {
