@@ -192,7 +192,7 @@ public final class Leg implements Duplex {
         if (!closing) {
             inbox.discard();
             end();
-            after(GENTLE_LIMIT, this::close);
+            LegTimer.unlessClosed(this, GENTLE_LIMIT, this::close);
             closeWhenEnded();
         }
     }

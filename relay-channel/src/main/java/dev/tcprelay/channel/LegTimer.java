@@ -15,6 +15,12 @@ final class LegTimer implements Cancellable, Runnable {
         this.alarm = leg.loop().schedule(() -> leg.run(this), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** A limit to something that ends by itself: the loop does not keep a closed connection until then. */
+    static void unlessClosed(Leg leg, Duration delay, Runnable action) {
+        var timer = new LegTimer(leg, delay, action);
+        leg.closed().onComplete(closed -> timer.cancel());
+    }
+
     @Override
     public void run() {
         if (!cancelled) {

@@ -24,7 +24,7 @@ final class PatientReset {
     }
 
     void start() {
-        leg.after(LIMIT, reset);
+        LegTimer.unlessClosed(leg, LIMIT, reset);
         wire.afterWrites(this::resetWhenAcknowledged);
     }
 

@@ -17,9 +17,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Wire extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
-    private static final long DEAF_CHECK_SECONDS = 10;
 
     /** Vert.x's until the takeover, then the own. */
     private ChannelHandlerContext context;
@@ -46,6 +43,7 @@ final class Wire extends ChannelDuplexHandler {
     private final Channel channel;
     private final WireListener listener;
     private final boolean epoll;
+    private final DeafWatch watch;
     private volatile EventLoop loop;
     private @Nullable EventLoop target;
     private @Nullable Runnable moved;
@@ -62,6 +60,7 @@ final class Wire extends ChannelDuplexHandler {
         this.listener = listener;
         this.loop = channel.eventLoop();
         this.epoll = Tuning.isEpoll(channel);
+        this.watch = new DeafWatch(this, listener);
     }
 
     void takeOver() {
@@ -72,7 +71,12 @@ final class Wire extends ChannelDuplexHandler {
         if (!context.isRemoved()) {
             channel.pipeline().replace(context.handler(), "wire", this);
         }
-        channel.closeFuture().addListener(f -> listener.closed());
+        channel.closeFuture().addListener(f -> closed());
+    }
+
+    private void closed() {
+        watch.stop();
+        listener.closed();
     }
 
     EventLoop loop() {
@@ -170,6 +174,15 @@ final class Wire extends ChannelDuplexHandler {
         return Tuning.unacknowledged(channel);
     }
 
+    boolean open() {
+        return channel.isOpen();
+    }
+
+    /** See {@link Tuning#isDead}. */
+    boolean dead() {
+        return Tuning.isDead(channel);
+    }
+
     /** Moves to another loop. The action runs there, also when the connection has been closed meanwhile. */
     void moveTo(EventLoop other, Runnable action) {
         target = other;
@@ -239,27 +252,11 @@ final class Wire extends ChannelDuplexHandler {
             deaf = epoll;
             channel.config().setAutoRead(false);
             listener.inputEnded();
-            checkLater();
+            if (epoll) {
+                watch.start();
+            }
         } else {
             ReferenceCountUtil.release(event);
-        }
-    }
-
-    /** A deaf channel hears of no reset and no timeout, so the kernel is asked. */
-    private void checkLater() {
-        if (epoll && channel.isOpen()) {
-            loop.schedule(this::check, DEAF_CHECK_SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
-    private void check() {
-        EventLoop now = loop;
-        if (!now.inEventLoop()) {
-            now.execute(this::check);
-        } else if (Tuning.isDead(channel)) {
-            listener.failed(new SocketException("connection lost"));
-        } else {
-            checkLater();
         }
     }
 

@@ -40,8 +40,7 @@ final class ClientLeg {
     }
 
     void begin() {
-        node.warmLegs().add(this);
-        leg.closed().onComplete(done -> node.warmLegs().remove(this));
+        node.warmLegs().add(leg, this);
         records.send(new LegMessage.Ok(node.id()));
         leg.flush();
         warmth = leg.after(node.limits().warmLife(), leg::closeGently);
@@ -100,7 +99,7 @@ final class ClientLeg {
     /** Tells the client that its leg is raw from here on. What it sends now waits for the next receiver. */
     void opened(TunnelId tunnel) {
         joined = true;
-        node.warmLegs().remove(this);
+        node.warmLegs().remove(leg);
         leg.receiver(null);
         records.send(new LegMessage.Opened(tunnel));
         leg.flush();

@@ -124,7 +124,7 @@ final class Opening {
         }
         over();
         client.opened(id);
-        node.tunnels().join(client, asked, skeleton, by, id);
+        node.tunnels().join(client, skeleton, by, id);
     }
 
     private void fail() {

@@ -4,7 +4,6 @@ import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
 import dev.tcprelay.protocol.files.UserName;
-import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
 import java.util.Map;
@@ -85,20 +84,22 @@ final class Tunnels {
      * @param client has been told OPENED
      * @param skeleton has been told START
      */
-    void join(ClientLeg client, LegMessage.Open asked, Leg skeleton, Registration by, TunnelId id) {
+    void join(ClientLeg client, Leg skeleton, Registration by, TunnelId id) {
         long since = System.nanoTime();
+        // Not the client's leg itself, whose keys are of no use any more: a tunnel keeps only what its end needs.
+        UserName user = client.user();
         counters.tunnels.increment();
         open.incrementAndGet();
         by.tunnelOpened();
         Splice.join(client.leg(), skeleton, end -> {
             open.decrementAndGet();
             by.tunnelEnded();
-            giveBack(client.user());
+            giveBack(user);
             log.info(
                     "tunnel {} {} to {} of {}: {} ms, {} bytes up, {} bytes down, {}",
                     id,
-                    client.user(),
-                    asked.server(),
+                    user,
+                    by.id(),
                     by.session().user(),
                     (System.nanoTime() - since) / 1_000_000,
                     end.aToB(),

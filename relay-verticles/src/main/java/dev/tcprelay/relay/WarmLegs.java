@@ -1,23 +1,26 @@
 package dev.tcprelay.relay;
 
-import java.util.Set;
+import dev.tcprelay.channel.Leg;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The clients' legs that carry no tunnel yet: they end with their user (docs/protocol.md, M24). Thread-safe. */
 final class WarmLegs {
-    private final Set<ClientLeg> legs = ConcurrentHashMap.newKeySet();
+    private final Map<Leg, ClientLeg> legs = new ConcurrentHashMap<>();
 
-    void add(ClientLeg leg) {
-        legs.add(leg);
+    /** Until it is removed, or closed. What a tunnel's leg remembers of its beginning is not more than this. */
+    void add(Leg leg, ClientLeg warm) {
+        legs.put(leg, warm);
+        leg.closed().onComplete(done -> remove(leg));
     }
 
-    void remove(ClientLeg leg) {
+    void remove(Leg leg) {
         legs.remove(leg);
     }
 
     /** The users file has changed. */
     void usersChanged() {
-        legs.forEach(ClientLeg::userChanged);
+        legs.values().forEach(ClientLeg::userChanged);
     }
 
     int size() {
