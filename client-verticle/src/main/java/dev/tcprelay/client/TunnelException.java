@@ -28,17 +28,33 @@ public final class TunnelException extends Exception {
     }
 
     private final Failure failure;
+    private final boolean reachedSkeleton;
 
     TunnelException(Failure failure, String message) {
         this(failure, message, null);
     }
 
     TunnelException(Failure failure, String message, @Nullable Throwable cause) {
+        this(failure, message, cause, false);
+    }
+
+    private TunnelException(Failure failure, String message, @Nullable Throwable cause, boolean reachedSkeleton) {
         super(message, cause);
         this.failure = failure;
+        this.reachedSkeleton = reachedSkeleton;
+    }
+
+    /** For a server that cannot be used through a tunnel that stands. */
+    static TunnelException ofServer(Failure failure, String message) {
+        return new TunnelException(failure, message, null, true);
     }
 
     public Failure failure() {
         return failure;
+    }
+
+    /** True if relay, skeleton and psk are right, and what failed is the server behind the skeleton. */
+    public boolean reachedSkeleton() {
+        return reachedSkeleton;
     }
 }

@@ -56,25 +56,25 @@ final class TunnelFailures {
         return switch (outcome) {
             case OK -> throw new IllegalArgumentException("ok is no failure");
             case REFUSED ->
-                new TunnelException(
+                TunnelException.ofServer(
                         Failure.REFUSED,
                         id + " is announced, but its server refused the connection: check that the service runs");
             case TIMED_OUT ->
-                new TunnelException(
+                TunnelException.ofServer(
                         Failure.TIMED_OUT,
                         id + " is announced, but its server did not answer in time: ask whoever runs it");
             case UNREACHABLE ->
-                new TunnelException(
+                TunnelException.ofServer(
                         Failure.UNREACHABLE,
                         id + " is announced, but its skeleton cannot reach its server: ask whoever runs it");
             case DENIED ->
-                new TunnelException(
+                TunnelException.ofServer(
                         Failure.DENIED, "the skeleton of " + id + " does not allow this: ask whoever runs it");
         };
     }
 
     static TunnelException noResult(ServerId id) {
-        return new TunnelException(
+        return TunnelException.ofServer(
                 Failure.TIMED_OUT,
                 "the skeleton of " + id + " did not say in time whether its server answers: try again");
     }

@@ -80,10 +80,18 @@ final class ClientRig implements AutoCloseable {
     /** Deploys the client; waits for its login. */
     ClientRig start() throws Exception {
         deploy();
-        await(() -> relay.logins.get() > 0);
-        get(client.list());
+        await(this::established);
         await(() -> relay.warm.size() == warmLegs);
         return this;
+    }
+
+    /** Not by the first list alone: an impatient client may have given up waiting for its login. */
+    private boolean established() {
+        return client.list()
+                .toCompletionStage()
+                .handle((servers, e) -> e == null)
+                .toCompletableFuture()
+                .join();
     }
 
     void deploy() throws Exception {

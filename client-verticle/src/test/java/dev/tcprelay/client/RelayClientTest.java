@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.client.TunnelException.Failure;
+import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.noise.KeyPair;
@@ -184,6 +185,22 @@ class RelayClientTest {
         rig.relay.servers.put(WEB, leg -> {});
         rig.impatient().start();
         assertEquals(Failure.TIMED_OUT, failure(rig.client.open(WEB)).failure());
+    }
+
+    /** What failed before there was a tunnel is told from what failed behind it. */
+    @Test
+    void aFailureTellsWhetherTheSkeletonWasReached() throws Exception {
+        rig.start();
+        for (Outcome outcome : List.of(Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.UNREACHABLE, Outcome.DENIED)) {
+            rig.relay.servers.put(WEB, FakeSkeleton.serving(rig.psk, outcome, FakeSkeleton::echo));
+            assertTrue(failure(rig.client.open(WEB)).reachedSkeleton(), outcome::name);
+        }
+        rig.relay.servers.put(WEB, FakeSkeleton.serving(Psk.generate(new SecureRandom()), Outcome.OK, s -> {}));
+        TunnelException wrongPsk = failure(rig.client.open(WEB));
+        assertEquals(Failure.DENIED, wrongPsk.failure());
+        assertFalse(wrongPsk.reachedSkeleton());
+        rig.relay.servers.remove(WEB);
+        assertFalse(failure(rig.client.open(WEB)).reachedSkeleton());
     }
 
     @Test

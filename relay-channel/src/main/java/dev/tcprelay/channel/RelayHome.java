@@ -38,7 +38,12 @@ public record RelayHome(Path directory) {
 
     /** The psk of a server id. */
     public Path psk(ServerId id) {
-        return directory.resolve("psk").resolve(id.value() + ".psk");
+        return psks().resolve(id.value() + ".psk");
+    }
+
+    /** Where the psks are. */
+    public Path psks() {
+        return directory.resolve("psk");
     }
 
     /** The users' keys. */

@@ -29,17 +29,22 @@ final class ClientAccess {
         T with(RelayClient client) throws Exception;
     }
 
+    /** A client that has not been started. */
+    static RelayClient client(Vertx vertx, Login login, Surroundings surroundings) {
+        return new RelayClient(
+                vertx,
+                login.address(),
+                login.credentials(),
+                new PskFiles(surroundings.home()),
+                new RelayClientOptions(0));
+    }
+
     /** Logs in, uses the client, and says goodbye. Fails at once when the relay cannot be used. */
     <T> T once(Surroundings surroundings, Use<T> use) throws Exception {
         Login login = RelayLogins.find(surroundings.home(), relay, user, Role.CLIENT);
         Vertx vertx = Vertx.vertx();
         try {
-            RelayClient client = new RelayClient(
-                    vertx,
-                    login.address(),
-                    login.credentials(),
-                    new PskFiles(surroundings.home()),
-                    new RelayClientOptions(0));
+            RelayClient client = client(vertx, login, surroundings);
             Waiting.until(client.startOnce());
             try {
                 return use.with(client);

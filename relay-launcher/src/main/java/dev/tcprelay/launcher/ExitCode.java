@@ -3,7 +3,10 @@ package dev.tcprelay.launcher;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the command tells the shell. Scripts rely on these numbers. */
+/**
+ * What the command tells the shell. Scripts rely on these numbers. {@code relay doctor} ends with that of its first
+ * FAIL.
+ */
 enum ExitCode {
     DONE(0, "done; a server was stopped by a signal and has finished"),
     FAILED(1, "failed"),

@@ -66,7 +66,7 @@ final class LoginCommand implements Callable<Integer> {
         HostPort to = Objects.requireNonNull(address);
         UserName name = Objects.requireNonNull(user);
         var pins = new Pins(surroundings);
-        RelayPem pem = RelayKeySource.read(key == null ? "http://" + to.host() + ":7080/relay.pem" : key);
+        RelayPem pem = RelayKeySource.read(key == null ? RelayKeySource.standard(to) : key);
         pins.trust(to, pem, fingerprint);
         var relay = new RelayAddress(to, Role.CLIENT, pem.publicKey(), null);
         Vertx vertx = Vertx.vertx();

@@ -61,6 +61,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new LsCommand(surroundings))
                 .addSubcommand(new ClientCommand(surroundings))
                 .addSubcommand(new StdioCommand(surroundings))
+                .addSubcommand(new DoctorCommand(surroundings))
                 .addSubcommand(new DemoCommand(surroundings))
                 .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new VerifyCommand(surroundings))

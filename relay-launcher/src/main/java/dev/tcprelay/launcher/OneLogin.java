@@ -16,7 +16,7 @@ final class OneLogin implements RelaySession.Listener {
     static Welcome run(Vertx vertx, RelayAddress relay, Credentials credentials) throws Exception {
         var instance = Instance.random(new SecureRandom());
         var session = new RelaySession(vertx, relay, credentials, instance, new OneLogin());
-        Welcome welcome = Waiting.until(session.start());
+        Welcome welcome = Waiting.until(session.startOnce());
         Waiting.until(session.stop());
         return welcome;
     }

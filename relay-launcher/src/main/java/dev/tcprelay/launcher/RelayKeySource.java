@@ -2,6 +2,7 @@ package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.protocol.files.FormatException;
+import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.RelayPem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,11 @@ final class RelayKeySource {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private RelayKeySource() {}
+
+    /** The URL at which a relay's public key is unless its operator says otherwise. */
+    static String standard(HostPort relay) {
+        return "http://" + new HostPort(relay.host(), 7080) + "/relay.pem";
+    }
 
     /** @param source an http or https URL, or a file */
     static RelayPem read(String source) throws IOException, InterruptedException, CommandException {

@@ -34,6 +34,10 @@ final class TestRelay implements AutoCloseable {
         return "127.0.0.1:" + verticle.clientPort();
     }
 
+    String skeletonAddress() {
+        return "127.0.0.1:" + verticle.skeletonPort();
+    }
+
     String pem() {
         return "http://127.0.0.1:" + verticle.httpPort() + "/relay.pem";
     }

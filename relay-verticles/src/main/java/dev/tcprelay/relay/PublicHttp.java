@@ -9,11 +9,21 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The public HTTP port: {@code GET /relay.pem}, the relay's public key, and nothing else. */
+/**
+ * The public HTTP port: {@code GET /relay.pem}, the relay's public key, and nothing else. Every answer tells the time
+ * (RFC 9110, section 6.6.1), with which {@code relay doctor} compares its clock.
+ */
 final class PublicHttp extends VerticleBase {
     private static final int IDLE_SECONDS = 15;
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final Listener listener;
     private final String relayPem;
@@ -57,6 +67,7 @@ final class PublicHttp extends VerticleBase {
         var unused = request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("Date", HTTP_DATE.format(Instant.now()))
                 .putHeader("Allow", "GET, HEAD")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .end(body);

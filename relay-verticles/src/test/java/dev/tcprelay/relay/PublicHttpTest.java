@@ -15,6 +15,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,18 @@ class PublicHttpTest {
         assertArrayEquals(Files.readAllBytes(relay.directory.resolve("relay.pem")), response.body());
         assertTrue(response.headers().firstValue("content-type").orElse("").startsWith("text/plain"));
         assertEquals(0, send("HEAD", "/relay.pem").body().length);
+    }
+
+    @Test
+    void everyAnswerTellsTheTime() throws Exception {
+        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (String path : new String[] {"/relay.pem", "/"}) {
+            String date = send("HEAD", path).headers().firstValue("date").orElseThrow();
+            assertEquals("Thu, 01 Jan 1970 00:00:00 GMT".length(), date.length());
+            Instant told = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+            assertFalse(told.isBefore(before), date);
+            assertFalse(told.isAfter(Instant.now()), date);
+        }
     }
 
     @Test
