@@ -20,6 +20,7 @@ record Exim(int port, Path place) implements AutoCloseable {
 
     /** Returns when it accepts connections. */
     static Exim start(Stage stage) throws Exception {
+        Packages.require("/usr/sbin/exim4");
         Exim exim = stage.keep(new Exim(Ports.free(), Files.createTempDirectory(Path.of("/tmp"), "relay-exim-")));
         boolean root = "root".equals(System.getProperty("user.name"));
         String user = root ? "Debian-exim" : System.getProperty("user.name");

@@ -10,11 +10,10 @@ final class Packages {
     private Packages() {}
 
     /** Fails the test if a file that a package brings is not there. */
-    static String require(String file) throws IOException {
+    static void require(String file) throws IOException {
         if (!Files.exists(Path.of(file))) {
             throw new AssertionError(advice(file));
         }
-        return file;
     }
 
     /** What to say when a program is missing. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 record Sshd(int port, Path place) {
     /** Returns when it listens. */
     static Sshd start(Stage stage) throws Exception {
+        Packages.require("/usr/sbin/sshd");
         Sshd sshd = new Sshd(Ports.free(), stage.directory("sshd"));
         sshd.keygen(stage, "host_key");
         sshd.keygen(stage, "user_key");
