@@ -2,6 +2,8 @@ package dev.tcprelay.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,13 +19,15 @@ class HttpTest {
 
     private static final String PAGE = "a page of nginx\n".repeat(1000);
     private static final int REQUESTS = 200;
+    private static final long BIG = 256L << 20;
 
+    private static Nginx nginx;
     private static int proxy;
     private static int forward;
 
     @BeforeAll
     static void aSiteBehindASkeleton() throws Exception {
-        Nginx nginx = Nginx.start(STAGE);
+        nginx = Nginx.start(STAGE);
         nginx.add("page", PAGE);
         Network network = Network.shared();
         network.expose("web", nginx.address());
@@ -59,6 +63,20 @@ class HttpTest {
     void twoHundredConnectionsOneAfterTheOther() throws Exception {
         String close = "Connection: close";
         assertEquals(REQUESTS, connections("-H", close, "--proxy", socks(), "http://web/page?[1-" + REQUESTS + "]"));
+    }
+
+    /** More than the processes between could keep in memory: the server has to wait for the client. */
+    @Test
+    void aClientThatReadsSlowly() throws Exception {
+        Path big = nginx.root().resolve("big");
+        try (OutputStream out = Files.newOutputStream(big)) {
+            Content.write(out, BIG);
+        }
+        Path fetched = STAGE.file("fetched");
+        curl("--limit-rate", "32M", "-o", fetched.toString(), "http://127.0.0.1:" + forward + "/big");
+        assertEquals(-1, Files.mismatch(big, fetched), "where the file differs");
+        Files.delete(big);
+        Files.delete(fetched);
     }
 
     private static String socks() {
