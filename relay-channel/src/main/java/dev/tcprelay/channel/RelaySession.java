@@ -201,14 +201,12 @@ public final class RelaySession {
             current = null;
             log.warn("lost the relay at {}: {}; trying again", relay.address(), reason);
             listener.lost(reason);
+            retry(backoff.afterFailure());
+        } else if (current == null) {
+            failed(new RelayException(
+                    Kind.UNREACHABLE, "the relay at " + relay.address() + " ended the login: " + reason));
         } else {
             connecting = false;
-            if (current == null) {
-                fruitless(reason);
-            }
-        }
-        if (current == null) {
-            retry(backoff.afterFailure());
         }
     }
 

@@ -134,6 +134,24 @@ class RelaySessionTest {
         assertNobodyComes();
     }
 
+    /** As a relay does that takes no more sessions of this account. */
+    @Test
+    void anErrorInsteadOfWelcomeIsTheEndForOneShortUse() throws Exception {
+        Future<Welcome> started = session.startOnce();
+        relay.endLogin(new Fault(Fault.LIMIT, "as many as it may have"));
+        assertEquals(RelayException.Kind.UNREACHABLE, failure(started));
+        assertNobodyComes();
+    }
+
+    @Test
+    void anErrorInsteadOfWelcomeIsTriedAgain() throws Exception {
+        Future<Welcome> started = session.start();
+        relay.endLogin(new Fault(Fault.LIMIT, "as many as it may have"));
+        relay.login();
+        Rig.get(started);
+        assertNext("established");
+    }
+
     @Test
     void aLostSessionComesBackAgainAndAgain() throws Exception {
         Future<Welcome> started = session.start();

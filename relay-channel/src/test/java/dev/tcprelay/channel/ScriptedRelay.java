@@ -106,16 +106,30 @@ final class ScriptedRelay implements AutoCloseable {
     }
 
     ControlPeer login(Socket socket) throws Exception {
+        ControlPeer peer = confirmed(socket);
+        peer.send(new ControlMessage.Welcome(NodeId.random(RANDOM), 7000, 7001, null));
+        byte[] ticket = new byte[162];
+        RANDOM.nextBytes(ticket);
+        peer.send(new ControlMessage.Ticket(new SealedTicket(ticket), TicketSecret.random(RANDOM), 1800));
+        return peer;
+    }
+
+    /** A login that the relay ends when it knows who it is. */
+    void endLogin(ControlMessage last) throws Exception {
+        try (Socket socket = accept()) {
+            confirmed(socket).send(last);
+            socket.shutdownOutput();
+            socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+        }
+    }
+
+    private ControlPeer confirmed(Socket socket) throws Exception {
         Hello hello = greet(socket, key);
         var handshake = new LoginResponder(hello, key, RANDOM);
         handshake.read(loginOf(socket));
         socket.getOutputStream().write(handshake.accept(SessionId.random(RANDOM)));
         var peer = new ControlPeer(socket, handshake.records(), Sender.CLIENT);
         assertInstanceOf(ControlMessage.Confirm.class, peer.read());
-        peer.send(new ControlMessage.Welcome(NodeId.random(RANDOM), 7000, 7001, null));
-        byte[] ticket = new byte[162];
-        RANDOM.nextBytes(ticket);
-        peer.send(new ControlMessage.Ticket(new SealedTicket(ticket), TicketSecret.random(RANDOM), 1800));
         return peer;
     }
 

@@ -1,8 +1,9 @@
 package dev.tcprelay.relay;
 
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,36 +12,33 @@ import java.util.Set;
  * who cannot log in can keep others from it (docs/protocol.md, section 11). Thread-safe.
  */
 final class Admission {
-    private final int limit;
-    private final int limitPerSource;
+    private final CurrentLimits limits;
     private final Set<Arrival> waiting = new LinkedHashSet<>();
     private final Map<String, Integer> bySource = new HashMap<>();
 
-    Admission(int limit, int limitPerSource) {
-        this.limit = limit;
-        this.limitPerSource = limitPerSource;
+    Admission(CurrentLimits limits) {
+        this.limits = limits;
     }
 
     /**
      * Lets a new connection in, at the price of the one that has waited longest; false when its source has too many.
      */
     boolean enter(Arrival arrival) {
-        Arrival oldest = null;
+        Limits now = limits.now();
+        List<Arrival> oldest = new ArrayList<>();
         synchronized (this) {
-            if (bySource.getOrDefault(arrival.source(), 0) >= limitPerSource) {
+            if (bySource.getOrDefault(arrival.source().network(), 0) >= now.unauthenticatedPerSource()) {
                 return false;
             }
-            if (waiting.size() >= limit) {
-                Iterator<Arrival> inOrder = waiting.iterator();
-                oldest = inOrder.next();
-                forget(oldest);
+            while (waiting.size() >= now.unauthenticated()) {
+                Arrival first = waiting.iterator().next();
+                forget(first);
+                oldest.add(first);
             }
             waiting.add(arrival);
-            bySource.merge(arrival.source(), 1, Integer::sum);
+            bySource.merge(arrival.source().network(), 1, Integer::sum);
         }
-        if (oldest != null) {
-            oldest.evict();
-        }
+        oldest.forEach(Arrival::evict);
         return true;
     }
 
@@ -51,7 +49,7 @@ final class Admission {
 
     private void forget(Arrival arrival) {
         if (waiting.remove(arrival)) {
-            bySource.computeIfPresent(arrival.source(), (source, count) -> count == 1 ? null : count - 1);
+            bySource.computeIfPresent(arrival.source().network(), (source, count) -> count == 1 ? null : count - 1);
         }
     }
 

@@ -24,12 +24,12 @@ final class Arrival {
     private final Node node;
     private final Role role;
     private final Leg leg;
-    private final String source;
+    private final Source source;
     private final Hello hello;
     private Cancellable deadline = () -> {};
     private boolean over;
 
-    private Arrival(Node node, Role role, Leg leg, String source) {
+    private Arrival(Node node, Role role, Leg leg, Source source) {
         this.node = node;
         this.role = role;
         this.leg = leg;
@@ -38,7 +38,7 @@ final class Arrival {
     }
 
     /** Greets a new connection of this port. */
-    static void greet(Node node, Role role, Leg leg, String source) {
+    static void greet(Node node, Role role, Leg leg, Source source) {
         var arrival = new Arrival(node, role, leg, source);
         if (!node.admission().enter(arrival)) {
             node.counters().shed.increment();
@@ -138,8 +138,8 @@ final class Arrival {
         return hello;
     }
 
-    /** The address that the connection comes from, for limits and the relay's own log only. */
-    String source() {
+    /** Where the connection comes from, for limits and the relay's own log only. */
+    Source source() {
         return source;
     }
 }

@@ -31,7 +31,7 @@ final class Attachment {
         Attach attach = handshake.open(claims.secret());
         var records = new LegRecords(leg, handshake.records(), role.sender());
         return attach.server() == null
-                ? () -> new ClientLeg(node, leg, records, user).begin()
+                ? () -> new ClientLeg(node, leg, records, user, claims.instance()).begin()
                 : () -> Spare.arrived(node, leg, records, claims, attach);
     }
 }

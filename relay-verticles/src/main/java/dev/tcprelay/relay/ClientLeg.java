@@ -10,15 +10,17 @@ import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.User;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.noise.AuthenticationException;
+import dev.tcprelay.protocol.wire.Instance;
 import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.ProtocolException;
+import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.TunnelId;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's leg until it carries a tunnel (docs/protocol.md, section 7): warm, then waiting for the server that OPEN
- * named. On the leg's loop, except {@link #userChanged}.
+ * named. On the leg's loop, except {@link #userChanged} and {@link #dismiss}.
  */
 final class ClientLeg {
     /** As long as every OPEN. */
@@ -28,15 +30,17 @@ final class ClientLeg {
     private final Leg leg;
     private final LegRecords records;
     private final User user;
+    private final Session.Key session;
     private Cancellable warmth = () -> {};
     private @Nullable Opening opening;
     private boolean joined;
 
-    ClientLeg(Node node, Leg leg, LegRecords records, User user) {
+    ClientLeg(Node node, Leg leg, LegRecords records, User user, Instance instance) {
         this.node = node;
         this.leg = leg;
         this.records = records;
         this.user = user;
+        this.session = new Session.Key(Role.CLIENT, user.name(), instance);
     }
 
     void begin() {
@@ -58,6 +62,7 @@ final class ClientLeg {
 
     private void asked(LegMessage message) {
         warmth.cancel();
+        node.warmLegs().asked(this);
         if (message instanceof LegMessage.Open open) {
             var asked = new Opening(node, this, open);
             opening = asked;
@@ -80,6 +85,17 @@ final class ClientLeg {
         });
     }
 
+    /** Too many others wait: this one has waited longest. May be called on any thread. */
+    void dismiss() {
+        leg.run(() -> {
+            if (opening == null) {
+                warmth.cancel();
+                node.counters().shed.increment();
+                leg.closeGently();
+            }
+        });
+    }
+
     /** Whether the user is still there with the key that the leg's session had. */
     boolean known() {
         return node.accounts()
@@ -90,6 +106,11 @@ final class ClientLeg {
 
     UserName user() {
         return user.name();
+    }
+
+    /** By whose ticket the leg has attached. */
+    Session.Key session() {
+        return session;
     }
 
     Leg leg() {

@@ -11,6 +11,9 @@ final class Counters {
 
     final LongAdder logins = new LongAdder();
     final LongAdder loginsRefused = new LongAdder();
+    /** REGISTERs that were answered by anything but available. */
+    final LongAdder registrationsRefused = new LongAdder();
+
     final LongAdder attaches = new LongAdder();
     final LongAdder attachesRefused = new LongAdder();
     final LongAdder tunnels = new LongAdder();

@@ -12,29 +12,27 @@ import java.util.Map;
 final class FailedLogins {
     static final int SOURCES = 65_536;
 
-    private final int burst;
-    private final int perSecond;
+    private final CurrentLimits limits;
     private final Map<String, Bucket> buckets = new LinkedHashMap<>();
 
     /** What is left for one source, as of {@code at} (nanoseconds). */
     private record Bucket(double left, long at) {}
 
-    FailedLogins(int burst, int perSecond) {
-        this.burst = burst;
-        this.perSecond = perSecond;
+    FailedLogins(CurrentLimits limits) {
+        this.limits = limits;
     }
 
     /** True when this source may try now. */
-    synchronized boolean allows(String source, long nanos) {
-        Bucket bucket = buckets.get(source);
+    synchronized boolean allows(Source source, long nanos) {
+        Bucket bucket = buckets.get(source.network());
         return bucket == null || refilled(bucket, nanos) >= 1;
     }
 
     /** Takes one from the source's bucket. */
-    synchronized void failed(String source, long nanos) {
-        Bucket bucket = buckets.remove(source);
-        double left = bucket == null ? burst : refilled(bucket, nanos);
-        buckets.put(source, new Bucket(Math.max(0, left - 1), nanos));
+    synchronized void failed(Source source, long nanos) {
+        Bucket bucket = buckets.remove(source.network());
+        double left = bucket == null ? limits.now().failedLogins() : refilled(bucket, nanos);
+        buckets.put(source.network(), new Bucket(Math.max(0, left - 1), nanos));
         if (buckets.size() > SOURCES) {
             Iterator<String> oldest = buckets.keySet().iterator();
             oldest.next();
@@ -43,6 +41,7 @@ final class FailedLogins {
     }
 
     private double refilled(Bucket bucket, long nanos) {
-        return Math.min(burst, bucket.left + (nanos - bucket.at) / 1e9 * perSecond);
+        Limits now = limits.now();
+        return Math.min(now.failedLogins(), bucket.left + (nanos - bucket.at) / 1e9 * now.failedLoginsPerSecond());
     }
 }

@@ -39,8 +39,7 @@ abstract class Gateway extends VerticleBase {
     private void arrived(NetSocket socket) {
         node.descriptors().guard(socket);
         SocketAddress from = socket.remoteAddress(); // null when the peer is gone already
-        String source = from == null ? null : from.hostAddress();
-        Arrival.greet(node, role, Leg.of(socket), source == null ? "unknown" : source);
+        Arrival.greet(node, role, Leg.of(socket), Source.of(from == null ? null : from.hostAddress()));
     }
 
     @Override

@@ -18,6 +18,10 @@ import java.time.Duration;
  * @param spareLife how long a spare may wait
  * @param warmLife how long a client's leg may wait for OPEN
  * @param openDeadline how long an OPEN may wait for a skeleton
+ * @param http connections to the public HTTP port; beyond it the new one is closed
+ * @param sessionsPerUser sessions of one user at once, of clients and skeletons
+ * @param warmLegsPerSession legs of one client session that wait for OPEN; beyond it the oldest is closed
+ * @param warmLegsPerUser the same, of all sessions of one user
  * @param tunnelsPerUser tunnels of one user at once
  * @param idsPerSession ids that one session may register
  * @param ticketLife lifetime of a ticket, at most an hour, which its key lasts; it is renewed at half of it
@@ -34,6 +38,10 @@ public record Limits(
         Duration spareLife,
         Duration warmLife,
         Duration openDeadline,
+        int http,
+        int sessionsPerUser,
+        int warmLegsPerSession,
+        int warmLegsPerUser,
         int tunnelsPerUser,
         int idsPerSession,
         Duration ticketLife,
@@ -51,6 +59,10 @@ public record Limits(
                 settings.duration("spareLife", Duration.ofMinutes(10)),
                 settings.duration("warmLife", Duration.ofMinutes(5)),
                 settings.duration("openDeadline", Duration.ofSeconds(10)),
+                settings.number("http", 256, 1, 1_000_000),
+                settings.number("sessionsPerUser", 1024, 1, 1_000_000),
+                settings.number("warmLegsPerSession", 128, 1, 1_000_000),
+                settings.number("warmLegsPerUser", 2048, 1, 1_000_000),
                 settings.number("tunnelsPerUser", 16_384, 1, 10_000_000),
                 settings.number("idsPerSession", 1024, 1, 1_000_000),
                 settings.duration("ticketLife", Duration.ofMinutes(30), Duration.ofSeconds(2), Duration.ofHours(1)),

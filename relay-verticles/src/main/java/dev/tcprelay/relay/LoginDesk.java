@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LoginDesk {
     private final WorkerExecutor workers;
-    private final int places;
+    private final CurrentLimits limits;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    LoginDesk(WorkerExecutor workers, int places) {
+    LoginDesk(WorkerExecutor workers, CurrentLimits limits) {
         this.workers = workers;
-        this.places = places;
+        this.limits = limits;
     }
 
     /** Runs one login's work, or fails at once with {@link Overloaded}. Completes on the caller's context. */
     <T> Future<T> submit(Callable<T> work) {
-        if (waiting.incrementAndGet() > places) {
-            waiting.decrementAndGet();
+        int places = limits.now().waitingLogins();
+        if (waiting.getAndUpdate(taken -> taken < places ? taken + 1 : taken) >= places) {
             return Future.failedFuture(new Overloaded());
         }
         return workers.executeBlocking(work, false).eventually(() -> {

@@ -21,7 +21,7 @@ record Node(
         KeyPair key,
         @Nullable PublicKey nextKey,
         Ports ports,
-        Limits limits,
+        CurrentLimits currentLimits,
         Accounts accounts,
         Tickets tickets,
         Directory directory,
@@ -34,6 +34,11 @@ record Node(
         Counters counters,
         Descriptors descriptors,
         SecureRandom random) {
+
+    /** The limits that hold now. */
+    Limits limits() {
+        return currentLimits.now();
+    }
 
     /** Unix time in seconds, by which tickets live. */
     static long now() {

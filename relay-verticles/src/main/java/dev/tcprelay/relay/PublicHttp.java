@@ -5,6 +5,7 @@ import dev.tcprelay.channel.Sockets;
 import dev.tcprelay.relay.RelayOptions.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -27,13 +28,16 @@ final class PublicHttp extends VerticleBase {
 
     private final Listener listener;
     private final String relayPem;
+    private final CurrentLimits limits;
     private final Descriptors descriptors;
     private @Nullable HttpServer server;
     private int port;
+    private int connections;
 
-    PublicHttp(Listener listener, String relayPem, Descriptors descriptors) {
+    PublicHttp(Listener listener, String relayPem, CurrentLimits limits, Descriptors descriptors) {
         this.listener = listener;
         this.relayPem = relayPem;
+        this.limits = limits;
         this.descriptors = descriptors;
     }
 
@@ -45,11 +49,20 @@ final class PublicHttp extends VerticleBase {
                 .setMaxInitialLineLength(1024)
                 .setHttp2ClearTextEnabled(false);
         server = vertx.createHttpServer(options)
-                .connectionHandler(descriptors::guard)
+                .connectionHandler(this::connected)
                 .requestHandler(this::answer)
                 .invalidRequestHandler(request -> end(request, 400, "bad request\n"));
         return Sockets.listening(server.listen(listener.port(), listener.host()), listener.host(), listener.port())
                 .onSuccess(bound -> port = bound.actualPort());
+    }
+
+    private void connected(HttpConnection connection) {
+        descriptors.guard(connection);
+        connections++;
+        var counted = connection.closeHandler(v -> connections--);
+        if (connections > limits.now().http()) {
+            var unused = counted.close();
+        }
     }
 
     private void answer(HttpServerRequest request) {

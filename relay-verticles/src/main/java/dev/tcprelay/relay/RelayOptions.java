@@ -1,9 +1,11 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.Settings;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,27 @@ public record RelayOptions(
                 settings.duration("usersCheck", Duration.ofSeconds(1)),
                 settings.optionalPath("nextKey"),
                 Limits.from(settings.section("limits")));
+    }
+
+    /** The same but for the limits: a config that changes something else is wrong. */
+    RelayOptions reloaded(JsonObject config) {
+        Settings settings = Settings.of(config);
+        RelayOptions changed = from(settings);
+        keep(settings, "directory", directory, changed.directory);
+        keep(settings, "clients", clients, changed.clients);
+        keep(settings, "skeletons", skeletons, changed.skeletons);
+        keep(settings, "http", http, changed.http);
+        keep(settings, "users", users, changed.users);
+        keep(settings, "usersCheck", usersCheck, changed.usersCheck);
+        keep(settings, "nextKey", nextKey, changed.nextKey);
+        settings.finish();
+        return changed;
+    }
+
+    private static void keep(Settings settings, String key, @Nullable Object before, @Nullable Object after) {
+        if (!Objects.equals(before, after)) {
+            settings.reject(key, Reloadable.FIXED);
+        }
     }
 
     static RelayOptions of(JsonObject config) {

@@ -1,6 +1,7 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.Descriptors;
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Users;
@@ -10,6 +11,7 @@ import dev.tcprelay.relay.RelayOptions.Listener;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
@@ -23,10 +25,11 @@ import org.slf4j.LoggerFactory;
  * A relay node. It owns the accounts, the directory and the tunnels, and deploys the gateways, handing them these. Its
  * config is that of {@link RelayOptions}. Deploy one for each node.
  */
-public final class RelayVerticle extends VerticleBase {
+public final class RelayVerticle extends VerticleBase implements Reloadable {
     private static final Logger log = LoggerFactory.getLogger(RelayVerticle.class);
 
     private final SecureRandom random = new SecureRandom();
+    private @Nullable RelayOptions options;
     private @Nullable Node node;
     private @Nullable PublicHttp http;
     private @Nullable Fingerprint fingerprint;
@@ -44,10 +47,12 @@ public final class RelayVerticle extends VerticleBase {
 
     private Future<?> run(RelayOptions options, RelayFiles files, UsersFile users, Optional<Users> first) {
         Node created = create(options, files);
+        this.options = options;
         node = created;
         first.ifPresent(created.accounts()::replace);
         fingerprint = files.pem().fingerprint();
-        PublicHttp publicHttp = new PublicHttp(options.http(), files.pem().format(), created.descriptors());
+        PublicHttp publicHttp =
+                new PublicHttp(options.http(), files.pem().format(), created.currentLimits(), created.descriptors());
         http = publicHttp;
         return gateways(options.clients(), listener -> new ClientGateway(created, listener))
                 .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
@@ -65,7 +70,7 @@ public final class RelayVerticle extends VerticleBase {
     }
 
     private Node create(RelayOptions options, RelayFiles files) {
-        Limits limits = options.limits();
+        var limits = new CurrentLimits(options.limits());
         var counters = new Counters();
         var workers = vertx.createSharedWorkerExecutor(
                 "relay-logins", Runtime.getRuntime().availableProcessors());
@@ -78,12 +83,12 @@ public final class RelayVerticle extends VerticleBase {
                 new Accounts(),
                 new Tickets(files.clusterKeys()),
                 new Directory(),
-                new Sessions(),
-                new WarmLegs(),
+                new Sessions(limits),
+                new WarmLegs(limits),
                 new Tunnels(limits, counters),
-                new Admission(limits.unauthenticated(), limits.unauthenticatedPerSource()),
-                new FailedLogins(limits.failedLogins(), limits.failedLoginsPerSecond()),
-                new LoginDesk(workers, limits.waitingLogins()),
+                new Admission(limits),
+                new FailedLogins(limits),
+                new LoginDesk(workers, limits),
                 counters,
                 Descriptors.of(context, "relay", "no connection is accepted"),
                 random);
@@ -98,6 +103,19 @@ public final class RelayVerticle extends VerticleBase {
         var shared = new Listener(listener.host(), port, listener.publicPort(), listener.instances());
         return vertx.deployVerticle(
                 () -> gateway.apply(shared), new DeploymentOptions().setInstances(listener.instances()));
+    }
+
+    /** Takes the limits, which hold for what comes then; all else is fixed while the node runs. */
+    @Override
+    public Future<?> reload(JsonObject changed) {
+        RelayOptions running = options;
+        if (running == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        RelayOptions next = running.reloaded(changed);
+        options = next;
+        running().currentLimits().replace(next.limits());
+        return Future.succeededFuture();
     }
 
     private void watch(UsersFile users, long millis) {

@@ -51,8 +51,13 @@ abstract class Session implements ControlConnection.Owner {
 
     /** Replaces an older session, then tells the peer what it should know. */
     final void begin() {
-        node.sessions().add(this);
+        boolean room = node.sessions().add(this);
         connection.start(this);
+        if (!room) {
+            node.counters().shed.increment();
+            end(new Fault(Fault.LIMIT, "the account has as many sessions as it may have"), "it had too many sessions");
+            return;
+        }
         connection.send(
                 new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
         sendTicket();

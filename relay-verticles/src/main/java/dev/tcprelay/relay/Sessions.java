@@ -2,10 +2,12 @@ package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.OpenLegs;
+import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
 import dev.tcprelay.protocol.wire.ControlMessage.Fault;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,21 +17,51 @@ final class Sessions {
     /** How long a stopping node waits for its peers to take BYE. */
     private static final long FAREWELL_MILLIS = 1000;
 
+    private final CurrentLimits limits;
     private final Map<Session.Key, Session> byKey = new ConcurrentHashMap<>();
+    private final Map<UserName, Integer> byUser = new HashMap<>();
     private final OpenLegs legs = new OpenLegs();
 
-    /** Adds a session; an older one of the same account and instance ends at once, without being waited for (M21). */
-    void add(Session session) {
-        Session older = byKey.put(session.key(), session);
+    Sessions(CurrentLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Adds a session; an older one of the same account and instance ends at once, without being waited for (M21). False
+     * when the user has as many others as allowed.
+     */
+    boolean add(Session session) {
+        Session older;
+        synchronized (byUser) {
+            older = byKey.get(session.key());
+            int count = of(session.user());
+            if (older == null && count >= limits.now().sessionsPerUser()) {
+                return false;
+            }
+            byKey.put(session.key(), session);
+            byUser.put(session.user(), older == null ? count + 1 : count);
+        }
         if (older != null) {
             older.end(
                     new Fault(Fault.REPLACED, "a newer session of the same process took over"),
                     "replaced by a newer one");
         }
+        return true;
     }
 
     void remove(Session session) {
-        byKey.remove(session.key(), session);
+        synchronized (byUser) {
+            if (byKey.remove(session.key(), session)) {
+                byUser.computeIfPresent(session.user(), (user, count) -> count == 1 ? null : count - 1);
+            }
+        }
+    }
+
+    /** Sessions that a user has. */
+    int of(UserName user) {
+        synchronized (byUser) {
+            return byUser.getOrDefault(user, 0);
+        }
     }
 
     /** The users file has changed. */

@@ -17,19 +17,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A skeleton's session: it registers ids and is asked for legs (docs/protocol.md, M19 to M22). */
 final class SkeletonSession extends Session implements Skeleton {
-    private static final Logger log = LoggerFactory.getLogger(SkeletonSession.class);
     private static final long PING_MILLIS = 2000;
 
     private final Map<ServerId, Registration> registrations = new HashMap<>();
+    private final RegistrationLog answers;
     private boolean closed;
 
     SkeletonSession(Node node, ControlConnection connection, Identity identity) {
         super(node, connection, identity);
+        this.answers = new RegistrationLog(user(), node.limits().idsPerSession(), System.nanoTime());
     }
 
     @Override
@@ -43,10 +42,9 @@ final class SkeletonSession extends Session implements Skeleton {
 
     private void register(ServerId id, Mode mode) {
         if (!node.accounts().may(user(), Verb.SERVE, id)) {
-            log.info("{} may not serve {}", user(), id);
-            registered(id, Status.FORBIDDEN);
+            answer(id, Status.FORBIDDEN);
         } else if (registrations.size() >= node.limits().idsPerSession() && !registrations.containsKey(id)) {
-            registered(id, Status.LIMIT);
+            answer(id, Status.LIMIT);
         } else {
             withdraw(id);
             var claim = new Registration(id, this, mode);
@@ -66,9 +64,16 @@ final class SkeletonSession extends Session implements Skeleton {
             registrations.remove(claim.id(), claim);
         }
         if (wanted) {
-            log.info("{} serves {}: {}", user(), claim.id(), status);
-            registered(claim.id(), status);
+            answer(claim.id(), status);
         }
+    }
+
+    private void answer(ServerId id, Status status) {
+        if (status != Status.AVAILABLE) {
+            node.counters().registrationsRefused.increment();
+        }
+        answers.answered(id, status, System.nanoTime());
+        registered(id, status);
     }
 
     private void withdraw(ServerId id) {

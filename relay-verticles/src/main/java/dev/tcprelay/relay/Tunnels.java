@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 final class Tunnels {
     private static final Logger log = LoggerFactory.getLogger(Tunnels.class);
 
-    private final Limits limits;
+    private final CurrentLimits limits;
     private final Counters counters;
     private final Map<Token, Opening> awaiting = new ConcurrentHashMap<>();
     private final Map<UserName, Integer> byUser = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
-    Tunnels(Limits limits, Counters counters) {
+    Tunnels(CurrentLimits limits, Counters counters) {
         this.limits = limits;
         this.counters = counters;
     }
@@ -47,7 +47,7 @@ final class Tunnels {
         boolean[] taken = {false};
         byUser.compute(user, (name, count) -> {
             int now = count == null ? 0 : count;
-            taken[0] = now < limits.tunnelsPerUser();
+            taken[0] = now < limits.now().tunnelsPerUser();
             return taken[0] ? now + 1 : count;
         });
         return taken[0];

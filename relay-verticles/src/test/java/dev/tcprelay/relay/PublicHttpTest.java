@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,6 +103,33 @@ class PublicHttpTest {
                 assertTrue(answer.startsWith("HTTP/1."), answer);
                 assertFalse(answer.endsWith("200"), answer);
             }
+        }
+    }
+
+    private static String get(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write("GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void beyondTheLimitNewConnectionsAreClosedUntilOthersHaveEnded(Vertx vertx, @TempDir Path other) throws Exception {
+        try (Relay small = new Relay(vertx, other).limit("http", 2).start();
+                Socket first = new Socket("127.0.0.1", small.httpPort())) {
+            assertEquals("HTTP/1.1 404", get(first));
+            try (Socket second = new Socket("127.0.0.1", small.httpPort())) {
+                assertEquals("HTTP/1.1 404", get(second));
+                assertTrue(closed(small.httpPort()));
+            }
+            Relay.until(() -> !closed(small.httpPort()));
+        }
+    }
+
+    private static boolean closed(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return get(socket).isEmpty();
+        } catch (IOException e) {
+            return true;
         }
     }
 }

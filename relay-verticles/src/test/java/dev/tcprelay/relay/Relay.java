@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A real node for tests, in a directory of its own, on free ports of the loopback. */
 final class Relay implements AutoCloseable {
@@ -77,6 +78,18 @@ final class Relay implements AutoCloseable {
     Relay limit(String name, Object value) {
         limits.put(name, value);
         return this;
+    }
+
+    Relay host(String host) {
+        config.getJsonObject("clients").put("host", host);
+        return this;
+    }
+
+    /** Hands the node another config, as whoever deployed it does when the file has changed. */
+    void reloadConfig(Consumer<JsonObject> change) throws Exception {
+        JsonObject changed = config.copy();
+        change.accept(changed);
+        await(verticle.reload(changed));
     }
 
     Relay instances(int each) {
