@@ -1,13 +1,18 @@
 package dev.tcprelay.client;
 
 import dev.tcprelay.channel.RelayHome;
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -80,15 +85,33 @@ public record ClientOptions(
     public static ClientOptions from(Settings settings) {
         Path home = settings.optionalPath("home");
         // Asked for whether it is there or not, so that a misspelt one is recognized.
-        Settings socks = settings.section("socks");
+        Settings section = settings.section("socks");
+        Socks socks = settings.has("socks") ? Socks.from(section) : null;
         return new ClientOptions(
                 settings.optionalText("relay"),
                 home == null ? RelayHome.of(System.getenv()) : new RelayHome(home),
                 settings.optional("user", UserName::of),
                 settings.optionalPath("keyFile"),
                 settings.number("warmLegs", 2, 0, RelayClientOptions.MOST_WARM_LEGS),
-                settings.has("socks") ? Socks.from(socks) : null,
-                settings.list("forwards").stream().map(Forward::from).toList());
+                socks,
+                forwards(settings, socks));
+    }
+
+    /** Vert.x would share one port among several of its servers, and lead to a server by turns. */
+    private static List<Forward> forwards(Settings settings, @Nullable Socks socks) {
+        Set<HostPort> taken = new HashSet<>();
+        if (socks != null) {
+            taken.add(socks.listen());
+        }
+        List<Forward> forwards = new ArrayList<>();
+        for (Settings each : settings.list("forwards")) {
+            Forward forward = Forward.from(each);
+            if (forward.listen().port() != 0 && !taken.add(forward.listen()) && each.has("listen")) {
+                each.reject("listen", "this address stands before; a port leads to one place");
+            }
+            forwards.add(forward);
+        }
+        return forwards;
     }
 
     static ClientOptions of(JsonObject config) {
@@ -96,5 +119,24 @@ public record ClientOptions(
         ClientOptions options = from(settings);
         settings.finish();
         return options;
+    }
+
+    /** Those of a config that comes in the place of this one while the client runs: only the ports may be others. */
+    ClientOptions changed(JsonObject config) {
+        Settings settings = Settings.of(config);
+        ClientOptions next = from(settings);
+        fixed(settings, "relay", relay, next.relay);
+        fixed(settings, "home", home, next.home);
+        fixed(settings, "user", user, next.user);
+        fixed(settings, "keyFile", keyFile, next.keyFile);
+        fixed(settings, "warmLegs", warmLegs, next.warmLegs);
+        settings.finish();
+        return next;
+    }
+
+    private static void fixed(Settings settings, String key, @Nullable Object before, @Nullable Object now) {
+        if (!Objects.equals(before, now)) {
+            settings.reject(key, Reloadable.FIXED);
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.tcprelay.client;
 import dev.tcprelay.channel.CipherWarmUp;
 import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelayLogins;
-import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.client.ClientOptions.Forward;
 import dev.tcprelay.client.ClientOptions.Socks;
 import dev.tcprelay.protocol.files.PublicKey;
@@ -11,6 +11,7 @@ import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +27,14 @@ import org.slf4j.LoggerFactory;
  * refuses the login or has another key. A relay that cannot be reached does not make it fail: the client goes on
  * trying, and its ports say so. Each instance has a session of its own.
  */
-public final class ClientVerticle extends VerticleBase {
+public final class ClientVerticle extends VerticleBase implements Reloadable {
     private static final Logger log = LoggerFactory.getLogger(ClientVerticle.class);
 
     private final Deadlines deadlines;
-    private final List<Integer> forwardPorts = new ArrayList<>();
-    private final List<ForwardGateway> forwards = new ArrayList<>();
+    private final FailureLog failures = new FailureLog(System::nanoTime);
     private @Nullable RelayClient client;
-    private @Nullable SocksGateway socks;
-    private int socksPort;
+    private @Nullable ClientOptions options;
+    private @Nullable LocalPorts ports;
 
     public ClientVerticle() {
         this(Deadlines.DEFAULT);
@@ -49,38 +49,31 @@ public final class ClientVerticle extends VerticleBase {
         static Files read(ClientOptions options) throws IOException {
             RelayLogins.Login login =
                     RelayLogins.find(options.home(), options.relay(), options.user(), options.keyFile(), Role.CLIENT);
-            return new Files(login, proxy(options.socks()));
-        }
-
-        private static @Nullable ProxyCredentials proxy(@Nullable Socks socks) throws IOException {
-            if (socks == null || socks.user() == null || socks.passwordFile() == null) {
-                return null;
-            }
-            String password = SecretFiles.read(socks.passwordFile());
-            return new ProxyCredentials(
-                    socks.user(), password.lines().findFirst().orElse(""));
+            return new Files(login, ProxyCredentials.read(options.socks()));
         }
     }
 
     @Override
     public Future<?> start() {
-        ClientOptions options = ClientOptions.of(config());
+        ClientOptions wanted = ClientOptions.of(config());
         CipherWarmUp.once(vertx).onComplete(done -> {}, e -> log.warn("the cipher could not be warmed up", e));
-        return vertx.executeBlocking(() -> Files.read(options)).compose(files -> start(options, files));
+        return vertx.executeBlocking(() -> Files.read(wanted)).compose(files -> start(wanted, files));
     }
 
-    private Future<?> start(ClientOptions options, Files files) {
-        var account = new Account(options, files.login);
+    private Future<?> start(ClientOptions wanted, Files files) {
+        var account = new Account(wanted, files.login);
         var created = new RelayClient(
                 vertx,
                 files.login.address(),
                 files.login.credentials(),
-                new PskFiles(options.home()),
-                new RelayClientOptions(options.warmLegs()),
+                new PskFiles(wanted.home()),
+                new RelayClientOptions(wanted.warmLegs()),
                 account);
         client = created;
         created.start().onComplete(done -> account.tried.tryComplete(), account::refused);
-        return listen(options, files, created)
+        var opened = new LocalPorts(vertx, Descriptors.of(context, "client", "no connection is accepted"));
+        ports = opened;
+        return listen(wanted, files.proxy, opened)
                 .compose(v -> account.tried.future())
                 .recover(e -> close().transform(closed -> Future.failedFuture(e)));
     }
@@ -122,32 +115,31 @@ public final class ClientVerticle extends VerticleBase {
         }
     }
 
-    private Future<?> listen(ClientOptions options, Files files, RelayClient created) {
-        var failures = new FailureLog(System::nanoTime);
-        var descriptors = Descriptors.of(context, "client", "no connection is accepted");
-        Future<?> listening = Future.succeededFuture();
-        Socks proxy = options.socks();
-        if (proxy != null) {
-            var gateway = new SocksGateway(created, files.proxy, failures, descriptors);
-            socks = gateway;
-            listening = gateway.listen(vertx, proxy.listen()).onSuccess(port -> {
-                socksPort = port;
-                log.info("SOCKS5 and HTTP CONNECT on {}:{}", proxy.listen().host(), port);
-            });
+    private Future<Void> listen(ClientOptions wanted, @Nullable ProxyCredentials proxy, LocalPorts opened) {
+        List<LocalPorts.Wanted> all = new ArrayList<>();
+        Socks proxyPort = wanted.socks();
+        if (proxyPort != null) {
+            var gateway = new SocksGateway(client(), proxy, failures);
+            all.add(new LocalPorts.Wanted("SOCKS5 and HTTP CONNECT", proxyPort.listen(), gateway::accepted));
         }
-        for (Forward forward : options.forwards()) {
-            listening = listening.compose(
-                    v -> forward(forward, new ForwardGateway(created, forward.server(), failures, descriptors)));
+        for (Forward forward : wanted.forwards()) {
+            var gateway = new ForwardGateway(client(), forward.server(), failures);
+            all.add(new LocalPorts.Wanted(forward.server().value(), forward.listen(), gateway::accepted));
         }
-        return listening;
+        return opened.become(all).onSuccess(v -> options = wanted);
     }
 
-    private Future<?> forward(Forward forward, ForwardGateway gateway) {
-        forwards.add(gateway);
-        return gateway.listen(vertx, forward.listen()).onSuccess(port -> {
-            forwardPorts.add(port);
-            log.info("{} on {}:{}", forward.server(), forward.listen().host(), port);
-        });
+    /** Takes other ports; what else the config says must be as it was. The proxy's password is read anew. */
+    @Override
+    public Future<?> reload(JsonObject config) {
+        ClientOptions before = options;
+        LocalPorts opened = ports;
+        if (before == null || opened == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        ClientOptions next = before.changed(config);
+        return vertx.executeBlocking(() -> ProxyCredentials.read(next.socks()))
+                .compose(proxy -> listen(next, proxy, opened));
     }
 
     /** The client, once deployed. */
@@ -161,12 +153,21 @@ public final class ClientVerticle extends VerticleBase {
 
     /** The proxy port, once deployed; 0 when there is none. */
     public int socksPort() {
-        return socksPort;
+        return hasSocks() ? numbers().get(0) : 0;
     }
 
     /** The forwarded ports, once deployed, in the order of the config. */
     public List<Integer> forwardPorts() {
-        return List.copyOf(forwardPorts);
+        List<Integer> all = numbers();
+        return hasSocks() ? all.subList(1, all.size()) : all;
+    }
+
+    private boolean hasSocks() {
+        return options != null && options.socks() != null;
+    }
+
+    private List<Integer> numbers() {
+        return ports == null ? List.of() : ports.numbers();
     }
 
     @Override
@@ -176,10 +177,9 @@ public final class ClientVerticle extends VerticleBase {
 
     private Future<Void> close() {
         List<Future<?>> closing = new ArrayList<>();
-        if (socks != null) {
-            closing.add(socks.close());
+        if (ports != null) {
+            closing.add(ports.close());
         }
-        forwards.forEach(gateway -> closing.add(gateway.close()));
         if (client != null) {
             closing.add(client.stop());
         }

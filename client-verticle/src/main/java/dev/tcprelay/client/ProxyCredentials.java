@@ -3,9 +3,13 @@ package dev.tcprelay.client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.client.ClientOptions.Socks;
+import java.nio.file.FileSystemException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name and password that the proxy port asks of local applications, for SOCKS5 (RFC 1929) and HTTP (Basic, RFC
@@ -31,6 +35,24 @@ final class ProxyCredentials {
         }
         if (!fits(this.password)) {
             throw new IllegalArgumentException("the proxy password must have 1 to 255 bytes");
+        }
+    }
+
+    /**
+     * Those of the proxy port; null if it asks for none. Blocks.
+     *
+     * @throws FileSystemException if the password's file is missing, wrong or readable by others
+     */
+    static @Nullable ProxyCredentials read(@Nullable Socks socks) throws FileSystemException {
+        if (socks == null || socks.user() == null || socks.passwordFile() == null) {
+            return null;
+        }
+        String password = SecretFiles.read(socks.passwordFile());
+        try {
+            return new ProxyCredentials(
+                    socks.user(), password.lines().findFirst().orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new FileSystemException(socks.passwordFile().toString(), null, e.getMessage());
         }
     }
 

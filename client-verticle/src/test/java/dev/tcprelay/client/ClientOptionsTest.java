@@ -86,6 +86,8 @@ class ClientOptionsTest {
                 "{\"forwards\": [{\"listen\": \"1\"}]}",
                 "{\"forwards\": [{\"listen\": 70000, \"server\": \"x\"}]}",
                 "{\"forwards\": [{\"listen\": true, \"server\": \"x\"}]}",
+                "{\"forwards\": [{\"listen\": 8, \"server\": \"x\"}, {\"listen\": 8, \"server\": \"y\"}]}",
+                "{\"socks\": {\"port\": 8}, \"forwards\": [{\"listen\": 8, \"server\": \"x\"}]}",
                 "{\"forward\": []}"
             })
     void mistakesAreRefused(String json) {

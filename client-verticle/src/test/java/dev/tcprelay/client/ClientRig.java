@@ -118,11 +118,14 @@ final class ClientRig implements AutoCloseable {
             var failures = new FailureLog(System::nanoTime);
             var any = new HostPort("127.0.0.1", 0);
             var descriptors = Descriptors.of(context, "client", "no connection is accepted");
-            return new SocksGateway(client, null, failures, descriptors)
-                    .listen(vertx, any)
-                    .onSuccess(port -> socksPort = port)
-                    .compose(v -> new ForwardGateway(client, WEB, failures, descriptors).listen(vertx, any))
-                    .onSuccess(port -> forwardPort = port);
+            var ports = new LocalPorts(vertx, descriptors);
+            return ports.become(List.of(
+                            new LocalPorts.Wanted("proxy", any, new SocksGateway(client, null, failures)::accepted),
+                            new LocalPorts.Wanted("web", any, new ForwardGateway(client, WEB, failures)::accepted)))
+                    .onSuccess(v -> {
+                        socksPort = ports.numbers().get(0);
+                        forwardPort = ports.numbers().get(1);
+                    });
         }
 
         @Override

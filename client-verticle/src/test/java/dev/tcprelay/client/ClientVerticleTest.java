@@ -5,27 +5,39 @@ import static dev.tcprelay.client.ClientRig.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.channel.RelayException;
 import dev.tcprelay.channel.RelayHome;
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.channel.SettingsException;
+import dev.tcprelay.channel.SettingsProblem;
 import dev.tcprelay.protocol.files.KnownRelay;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Realm;
 import dev.tcprelay.protocol.files.RelayKey;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.noise.KeyPair;
 import dev.tcprelay.protocol.wire.Outcome;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +50,7 @@ class ClientVerticleTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private ClientRig rig;
     private final ClientVerticle verticle = new ClientVerticle();
+    private Context own;
 
     @TempDir
     Path directory;
@@ -131,5 +144,162 @@ class ClientVerticleTest {
         rig.relay.listen();
         ClientRig.await(() -> rig.relay.logins.get() == 1);
         assertEcho(rig.connect(verticle.forwardPorts().get(0)));
+    }
+
+    private static JsonObject forward(int port, String server) {
+        return new JsonObject().put("listen", port).put("server", server);
+    }
+
+    private JsonObject withForwards(JsonObject... forwards) {
+        return new JsonObject().put("home", directory.toString()).put("forwards", new JsonArray(List.of(forwards)));
+    }
+
+    private void deploy(JsonObject config) throws Exception {
+        Deployable reached = context -> {
+            own = context;
+            return verticle.deploy(context);
+        };
+        get(rig.vertx.deployVerticle(reached, new DeploymentOptions().setConfig(config)));
+    }
+
+    /** As whoever has deployed it does. */
+    private Future<Void> reload(JsonObject config) {
+        Promise<Void> taken = Promise.promise();
+        own.runOnContext(v -> Future.succeededFuture()
+                .compose(now -> verticle.reload(config).<Void>mapEmpty())
+                .onComplete(taken));
+        return taken.future();
+    }
+
+    private Throwable refusal(JsonObject config) {
+        return assertThrows(ExecutionException.class, () -> get(reload(config))).getCause();
+    }
+
+    private static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void assertNobodyListens(int port) {
+        ClientRig.await(() -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return !socket.isConnected();
+            } catch (IOException e) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void forwardsComeAndGoAndNoTunnelEndsForIt() throws Exception {
+        int kept = free();
+        int added = free();
+        int removed = free();
+        deploy(withForwards(forward(kept, "web"), forward(removed, "web")));
+        Socket onKept = rig.connect(kept);
+        Socket onRemoved = rig.connect(removed);
+        assertEcho(onKept);
+        assertEcho(onRemoved);
+        get(reload(withForwards(forward(added, "web"), forward(kept, "web"))));
+        assertEquals(List.of(added, kept), verticle.forwardPorts());
+        assertEcho(rig.connect(added));
+        assertNobodyListens(removed);
+        assertEcho(onKept);
+        assertEcho(onRemoved);
+        onRemoved.shutdownOutput();
+        assertEquals(-1, onRemoved.getInputStream().read());
+        assertEcho(rig.connect(kept));
+        get(reload(withForwards(forward(removed, "web"))));
+        assertEcho(rig.connect(removed));
+        assertEcho(onKept);
+    }
+
+    @Test
+    void aPortThatLeadsElsewhereStaysOpen() throws Exception {
+        var mail = new ServerId("mail");
+        rig.relay.servers.put(mail, FakeSkeleton.serving(rig.psk, Outcome.REFUSED, FakeSkeleton::echo));
+        SecretFiles.create(new RelayHome(directory).psk(mail), rig.psk.format() + "\n");
+        int port = free();
+        deploy(withForwards(forward(port, "web")));
+        Socket before = rig.connect(port);
+        assertEcho(before);
+        get(reload(withForwards(forward(port, "mail"))));
+        assertThrows(IOException.class, () -> rig.connect(port).getInputStream().readNBytes(1));
+        assertEcho(before);
+    }
+
+    /** One port that is in use, and nothing changes, also not the others. */
+    @Test
+    void aPortInUseIsAnErrorThatLeavesTheRest() throws Exception {
+        int kept = free();
+        int added = free();
+        deploy(withForwards(forward(kept, "web")));
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int used = other.getLocalPort();
+            JsonObject wanted = withForwards(forward(added, "web"), forward(used, "web"));
+            String message = refusal(wanted).getMessage();
+            assertTrue(message.startsWith("cannot listen on 127.0.0.1:" + used + ": "), message);
+            assertEquals(List.of(kept), verticle.forwardPorts());
+            assertNobodyListens(added);
+            assertEcho(rig.connect(kept));
+            other.close();
+            get(reload(wanted));
+            assertEcho(rig.connect(added));
+            assertEcho(rig.connect(used));
+        }
+    }
+
+    @Test
+    void theProxyPortComesAndGoesAndChangesItsPassword() throws Exception {
+        JsonObject without = withForwards(forward(0, "web"));
+        deploy(without);
+        int forward = verticle.forwardPorts().get(0);
+        JsonObject with = without.copy().put("socks", new JsonObject().put("port", free()));
+        get(reload(with));
+        assertEquals(List.of(forward), verticle.forwardPorts());
+        assertEquals("0500", firstReply(verticle.socksPort(), 5, 1, 0));
+        with.getJsonObject("socks")
+                .put("user", "app")
+                .put("passwordFile", directory.resolve("proxy.password").toString());
+        get(reload(with));
+        assertEquals("05ff", firstReply(verticle.socksPort(), 5, 1, 0));
+        assertEquals("0502", firstReply(verticle.socksPort(), 5, 1, 2));
+        int port = verticle.socksPort();
+        get(reload(without));
+        assertEquals(0, verticle.socksPort());
+        assertNobodyListens(port);
+    }
+
+    private String firstReply(int port, int... request) throws IOException {
+        Socket app = rig.connect(port);
+        for (int value : request) {
+            app.getOutputStream().write(value);
+        }
+        return java.util.HexFormat.of().formatHex(app.getInputStream().readNBytes(2));
+    }
+
+    @Test
+    void whatCannotReloadSaysSo() throws Exception {
+        deploy(withForwards(forward(0, "web")));
+        JsonObject wanted =
+                withForwards().put("relay", "other").put("user", "bob").put("warmLegs", 7);
+        var e = assertInstanceOf(SettingsException.class, refusal(wanted));
+        assertEquals(
+                List.of("relay", "user", "warmLegs"),
+                e.problems().stream().map(SettingsProblem::path).sorted().toList());
+        e.problems().forEach(problem -> assertEquals(Reloadable.FIXED, problem.message()));
+        assertEquals(1, verticle.forwardPorts().size());
+    }
+
+    @Test
+    void theEndOfTheClientIsTheEndOfPortsThatWereTakenAway() throws Exception {
+        deploy(withForwards(forward(0, "web")));
+        Socket before = rig.connect(verticle.forwardPorts().get(0));
+        assertEcho(before);
+        get(reload(withForwards()));
+        assertEcho(before);
+        get(rig.vertx.undeploy(own.deploymentID()));
+        assertThrows(IOException.class, () -> before.getInputStream().readNBytes(1));
     }
 }

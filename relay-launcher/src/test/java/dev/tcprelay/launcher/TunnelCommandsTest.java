@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +145,48 @@ class TunnelCommandsTest extends CommandTest {
             assertEquals(1, err().lines().count(), this::err);
         }
         assertEquals(1, relay("ls", "--relay", "nobody:7000"));
+    }
+
+    /** The forwards of a config file come and go while the client runs, and a tunnel through one that goes lives on. */
+    @Test
+    void aRunningClientTakesChangedForwards() throws Exception {
+        kinds = VerticleKind.all();
+        expose("moving");
+        int first = freePort();
+        int second = freePort();
+        Path config = forwards(first, "moving");
+        start("run", config.toString()).readUntil("ready");
+        try (Socket before = new Socket(InetAddress.getLoopbackAddress(), first)) {
+            before.getOutputStream().write("still ".getBytes(StandardCharsets.US_ASCII));
+            forwards(second, "moving");
+            awaitListening(second, true);
+            awaitListening(first, false);
+            before.getOutputStream().write("here".getBytes(StandardCharsets.US_ASCII));
+            before.shutdownOutput();
+            assertEquals("still here", new String(before.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+        }
+    }
+
+    private Path forwards(int port, String id) throws IOException {
+        String text = "verticles: [{verticle: client, config: {home: " + home() + ", forwards: [{listen: " + port
+                + ", server: " + id + "}]}}]\n";
+        return file("client.yaml", text, "rw-r--r--");
+    }
+
+    private static void awaitListening(int port, boolean wanted) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (listens(port) != wanted) {
+            assertTrue(System.nanoTime() < end, () -> "port " + port + " in vain");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The end of standard input is a half-close: what the server answers to it is still printed. */
