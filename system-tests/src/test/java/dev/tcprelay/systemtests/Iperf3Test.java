@@ -1,12 +1,16 @@
 package dev.tcprelay.systemtests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,29 +26,52 @@ class Iperf3Test {
 
     private static final Pattern END = Pattern.compile("^\t\"end\":", Pattern.MULTILINE);
 
+    private static int port;
     private static int forward;
+    private static Path proxychains;
 
     @BeforeAll
     static void anIperfServer() throws Exception {
-        int port = Ports.free();
+        port = Ports.free();
         Program server = STAGE.start(Invocation.of("iperf3", "-s", "--forceflush", "-B", "127.0.0.1", "-p", "" + port));
         server.awaitLine("Server listening on " + port, 20);
         Network network = Network.shared();
         network.expose("iperf", "127.0.0.1:" + port);
         forward = Ports.free();
-        network.clientWith("--forward", forward + ":iperf");
+        SocksPort socks = new SocksPort(Ports.free());
+        network.clientWith("--socks", "" + socks.port(), "--forward", forward + ":iperf");
+        proxychains = Files.writeString(STAGE.file("proxychains.conf"), """
+                strict_chain
+                proxy_dns
+                [ProxyList]
+                socks5 127.0.0.1 %d
+                """.formatted(socks.port()));
     }
 
     @ParameterizedTest(name = "iperf3 {0}")
-    @ValueSource(strings = {"-P 1", "-R", "--bidir", "-P 8", "-P 8 -R"})
-    void bytesPassAndTheReportHasNoError(String options) throws Exception {
+    @ValueSource(strings = {"-P 1", "-R", "-P 8", "-P 8 -R"})
+    void throughAForward(String options) throws Exception {
         Invocation client = Invocation.of("iperf3", "-c", "127.0.0.1", "-p", "" + forward, "-J", "-t", "2");
-        String report = STAGE.run(client.and(options.split(" "))).succeeds().out();
+        assertPassed(2, client.and(options.split(" ")));
+    }
+
+    /**
+     * Both ends tell the two directions apart by the order in which they are connected. A forward cannot keep it, since
+     * it accepts before the server does; through SOCKS the first is with the server before the client opens the second.
+     */
+    @Test
+    void bothWaysAtOnceThroughSocks() throws Exception {
+        Invocation proxied = Invocation.of("proxychains4", "-q", "-f", proxychains.toString());
+        assertPassed(4, proxied.and("iperf3", "-c", "iperf", "-p", "" + port, "-J", "-t", "2", "--bidir"));
+    }
+
+    private static void assertPassed(int wanted, Invocation client) throws Exception {
+        String report = STAGE.run(client).succeeds().out();
         assertFalse(report.contains("\"error\":"), report);
         List<MatchResult> sums = SUM.matcher(END.split(report)[1]).results().toList();
-        assertTrue(sums.size() >= (options.equals("--bidir") ? 4 : 2), report);
+        assertEquals(wanted, sums.size(), report);
         for (MatchResult sum : sums) {
-            assertTrue(Long.parseLong(sum.group(2)) > 1_000_000, sum.group(1) + " of " + options + ": " + report);
+            assertTrue(Long.parseLong(sum.group(2)) > 1_000_000, sum.group(1) + ": " + report);
         }
     }
 }
