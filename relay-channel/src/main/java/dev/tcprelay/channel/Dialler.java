@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Opens connections: resolves the name anew each time, tries its addresses in random order, and on connections to a
- * relay waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
+ * Opens connections to relays: resolves the name anew each time, tries its addresses in random order for 5 s each,
+ * waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
  * Thread-safe; futures complete on the loop of the connection.
  *
  * <p>How long the JDK keeps an address is its own setting ({@code networkaddress.cache.ttl}, 30 s): who embeds this and
@@ -32,13 +33,8 @@ public final class Dialler {
     private final NetClient client;
 
     public Dialler(Vertx vertx) {
-        this(vertx, CONNECT);
-    }
-
-    /** With another time for connecting to one address than 5 s. */
-    public Dialler(Vertx vertx, Duration connectTimeout) {
         this.vertx = vertx;
-        this.client = vertx.createNetClient(Sockets.client(connectTimeout));
+        this.client = vertx.createNetClient(Sockets.client(CONNECT));
     }
 
     /**
@@ -108,7 +104,8 @@ public final class Dialler {
         return vertx.executeBlocking(() -> addresses(to.host()), false).compose(all -> connect(all, 0, to.port()));
     }
 
-    private static List<InetAddress> addresses(String host) throws Exception {
+    /** All addresses of a name, in random order. Blocks. */
+    static List<InetAddress> addresses(String host) throws UnknownHostException {
         List<InetAddress> all = Arrays.asList(InetAddress.getAllByName(host));
         Collections.shuffle(all);
         return all;

@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
  * <p>While it does not deliver it does not read: at most what one read brought, 256 KiB, is held; the rest stays in the
  * kernel, also behind a FIN. A reset is reported after exactly the bytes that came before it.
  *
- * <p>Limits: unix domain sockets know no reset, the peer sees an end; and on NIO no half-close.
- * {@link #abortAfterWrites()} waits until the peer's kernel, not the peer's program, has the bytes; where the system
- * cannot tell (NIO) it waits 100 ms after the own kernel has them. A Linux peer then reads them all and gets the reset
- * after them. After a half-close of the peer a reset is noticed within 10 s on epoll, and at the next write on NIO.
+ * <p>Limits: unix domain sockets know no reset: the peer sees an end, and is reported as reset only when it closes with
+ * bytes unread. {@link #abortAfterWrites()} waits until the peer's kernel, not the peer's program, has the bytes; where
+ * the system cannot tell (NIO) it waits 100 ms after the own kernel has them. A Linux peer then reads them all and gets
+ * the reset behind. After a half-close of the peer a reset is noticed within 10 s on epoll, at the next write on NIO.
  */
 public final class Leg implements Duplex {
     private static final Logger LOG = LoggerFactory.getLogger(Leg.class);

@@ -12,7 +12,9 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -90,7 +92,7 @@ final class Tuning {
         // A failed write must not close the channel: what the peer sent before its reset is still to be read.
         config.setAutoClose(false);
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        config.setRecvByteBufAllocator(new GatedAllocator(reading));
+        config.setRecvByteBufAllocator(new GatedAllocator(reading, endTeller(channel)));
         config.setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
         if (isEpoll(channel)) {
             config.setWriteSpinCount(WRITES_PER_WAKE_UP);
@@ -100,6 +102,18 @@ final class Tuning {
                     NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), Sockets.KEEPALIVE_INTERVAL_SECONDS);
             config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), Sockets.KEEPALIVE_PROBES);
         }
+    }
+
+    /**
+     * Netty's NIO closes a unix domain socket at the peer's FIN, whatever is configured. So there it does not learn of
+     * the FIN, and this tells the pipeline instead, as other channels do.
+     */
+    private static @Nullable Runnable endTeller(Channel channel) {
+        return channel instanceof NioDomainSocketChannel
+                ? () -> channel.eventLoop().execute(() -> {
+                    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                })
+                : null;
     }
 
     /**
@@ -146,16 +160,18 @@ final class Tuning {
         private final AdaptiveRecvByteBufAllocator adaptive =
                 new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
         private final BooleanSupplier reading;
+        private final @Nullable Runnable endTeller;
 
-        GatedAllocator(BooleanSupplier reading) {
+        GatedAllocator(BooleanSupplier reading, @Nullable Runnable endTeller) {
             this.reading = reading;
+            this.endTeller = endTeller;
             adaptive.maxMessagesPerRead(READS_PER_WAKE_UP);
         }
 
         @Override
         @SuppressWarnings("deprecation")
         public Handle newHandle() {
-            return new GatedHandle((ExtendedHandle) adaptive.newHandle(), reading);
+            return new GatedHandle((ExtendedHandle) adaptive.newHandle(), reading, endTeller);
         }
     }
 
@@ -163,10 +179,26 @@ final class Tuning {
     private static final class GatedHandle extends RecvByteBufAllocator.DelegatingHandle
             implements RecvByteBufAllocator.ExtendedHandle {
         private final BooleanSupplier reading;
+        private final boolean hidesEnd;
+        private @Nullable Runnable endTeller;
 
-        GatedHandle(RecvByteBufAllocator.ExtendedHandle adaptive, BooleanSupplier reading) {
+        GatedHandle(
+                RecvByteBufAllocator.ExtendedHandle adaptive, BooleanSupplier reading, @Nullable Runnable endTeller) {
             super(adaptive);
             this.reading = reading;
+            this.hidesEnd = endTeller != null;
+            this.endTeller = endTeller;
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            boolean end = bytes < 0;
+            Runnable teller = endTeller;
+            if (end && teller != null) {
+                endTeller = null;
+                teller.run();
+            }
+            super.lastBytesRead(end && hidesEnd ? 0 : bytes);
         }
 
         @Override

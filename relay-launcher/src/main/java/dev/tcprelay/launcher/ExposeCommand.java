@@ -2,9 +2,9 @@ package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.protocol.files.FormatException;
-import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.TargetAddress;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.skeleton.SkeletonVerticle;
 import io.vertx.core.json.JsonArray;
@@ -33,8 +33,11 @@ final class ExposeCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "2..*",
-            paramLabel = "ID HOST:PORT",
-            description = "A server id and where the server is; may be repeated.")
+            paramLabel = "ID TARGET",
+            description = {
+                "A server id and where the server is: HOST:PORT (a name, 192.0.2.1 or [::1]), PORT on this machine, or"
+                        + " unix:/PATH for a Unix socket; may be repeated."
+            })
     private List<String> servers = List.of();
 
     @Option(
@@ -55,6 +58,12 @@ final class ExposeCommand implements Callable<Integer> {
     @Option(names = "--exclusive", description = "Refuse to share an id with another skeleton.")
     private boolean exclusive;
 
+    @Option(
+            names = "--health",
+            description = "Connect to each server every 5 s; withdraw an id after 3 failures in a row, until its server"
+                    + " takes connections again.")
+    private boolean health;
+
     ExposeCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -73,19 +82,14 @@ final class ExposeCommand implements Callable<Integer> {
 
     private JsonObject config() throws CommandException, FormatException, IOException {
         if (servers.size() % 2 != 0) {
-            throw new CommandException(ExitCode.USAGE, "servers are pairs: ID HOST:PORT. See: relay expose --help");
+            throw new CommandException(ExitCode.USAGE, "servers are pairs: ID TARGET. See: relay expose --help");
         }
         JsonArray list = new JsonArray();
         List<ServerId> ids = new ArrayList<>();
         for (int i = 0; i < servers.size(); i += 2) {
             ServerId id = ServerId.of(servers.get(i));
-            HostPort target = HostPort.parseOrPort(servers.get(i + 1), "127.0.0.1");
             ids.add(id);
-            list.add(new JsonObject()
-                    .put("id", id.value())
-                    .put("target", target.toString())
-                    .put("spares", spares)
-                    .put("mode", exclusive ? "exclusive" : "group"));
+            list.add(server(id, target(id, servers.get(i + 1))));
         }
         // When nothing on the command line is wrong.
         for (ServerId id : ids) {
@@ -101,6 +105,23 @@ final class ExposeCommand implements Callable<Integer> {
             config.put("user", user.value());
         }
         return config;
+    }
+
+    private static TargetAddress target(ServerId id, String text) throws CommandException {
+        try {
+            return TargetAddress.parseOrPort(text, "127.0.0.1");
+        } catch (FormatException e) {
+            throw new CommandException(ExitCode.USAGE, "the target of " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    private JsonObject server(ServerId id, TargetAddress target) {
+        JsonObject server = new JsonObject()
+                .put("id", id.value())
+                .put("target", target.toString())
+                .put("spares", spares)
+                .put("mode", exclusive ? "exclusive" : "group");
+        return health ? server.put("health", new JsonObject()) : server;
     }
 
     private void ensurePsk(ServerId id) throws IOException {

@@ -1,24 +1,22 @@
 package dev.tcprelay.launcher;
 
-import dev.tcprelay.channel.Dialler;
 import dev.tcprelay.channel.RelayLogins.Login;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.channel.TargetDialler;
 import dev.tcprelay.launcher.Examination.Found;
 import dev.tcprelay.launcher.Examination.Stand;
 import dev.tcprelay.protocol.files.FormatException;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.skeleton.SkeletonOptions;
 import dev.tcprelay.skeleton.SkeletonOptions.Server;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Steps of {@code relay doctor --skeleton}: a skeleton's session, and the servers that it is to serve. */
 record SkeletonCheck(Vertx vertx) {
@@ -71,29 +69,24 @@ record SkeletonCheck(Vertx vertx) {
         }
     }
 
-    private Found<Server> target(Server server) throws InterruptedException, CommandException {
+    private Found<Server> target(Server server) throws Exception {
         String target = server.target().toString();
-        try {
-            var leg = new Dialler(vertx, server.connectTimeout())
-                    .connect(server.target())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(server.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            leg.run(leg::close);
-            return Found.ok("something listens at " + target, server);
-        } catch (ExecutionException e) {
-            String reason =
-                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
-            throw unreachable(target, reason, e);
-        } catch (TimeoutException e) {
-            throw unreachable(target, "no answer in " + server.connectTimeout().toMillis() + " ms", e);
-        }
+        return Waiting.until(new TargetDialler(vertx)
+                .connect(server.target(), server.connectTimeout())
+                .transform(connected -> {
+                    if (connected.failed()) {
+                        return Future.failedFuture(unreachable(target, connected.cause()));
+                    }
+                    connected.result().run(connected.result()::closeGently);
+                    return Future.succeededFuture(Found.ok("something listens at " + target, server));
+                }));
     }
 
-    private static CommandException unreachable(String target, String reason, Exception cause) {
+    private static CommandException unreachable(String target, Throwable cause) {
         return new CommandException(
                 ExitCode.FAILED,
-                "no connection to " + target + ": " + reason + ". Check that the service runs and listens there.",
+                "no connection to " + target + ": " + cause.getMessage()
+                        + ". Check that the service runs and listens there.",
                 cause);
     }
 }

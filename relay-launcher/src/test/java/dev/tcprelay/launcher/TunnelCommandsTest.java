@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.protocol.files.Psk;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -102,12 +103,22 @@ class TunnelCommandsTest extends CommandTest {
                 "web 127.0.0.1:80 Bad 127.0.0.1:80",
                 "web nowhere",
                 "web 127.0.0.1:65536",
+                "web 127.0.0.1:0",
+                "web unix:app.sock",
                 "web 127.0.0.1:80 --spares 0x"
             })
     void exposeRefusesMistakesAndMakesNothing(String args) throws Exception {
         assertEquals(2, relay(("expose " + args).split(" ")), this::err);
         assertEquals(1, err().lines().count(), this::err);
         assertFalse(Files.exists(psk("web")));
+    }
+
+    @Test
+    void exposeSaysWhichTargetIsWrong() {
+        assertEquals(2, relay("expose", "web", "80", "mail", "unix:app.sock"));
+        assertEquals(
+                "relay: the target of mail: a Unix socket is written with its absolute path: unix:/run/app.sock\n",
+                err());
     }
 
     @Test
@@ -212,7 +223,12 @@ class TunnelCommandsTest extends CommandTest {
     @Test
     void stdioWithoutAPskOrWithAnotherOneIsRefused() throws Exception {
         expose("locked");
-        Files.delete(psk("locked"));
+        for (var file : contents(home()).entrySet()) {
+            if (!file.getKey().endsWith(".psk")) {
+                SecretFiles.create(directory.resolve("client").resolve(file.getKey()), file.getValue());
+            }
+        }
+        environment.put("RELAY_HOME", directory.resolve("client").toString());
         assertEquals(3, relay("stdio", "locked"));
         assertTrue(err().contains("relay psk import locked"), this::err);
         assertEquals(0, relay("psk", "new", "locked"));

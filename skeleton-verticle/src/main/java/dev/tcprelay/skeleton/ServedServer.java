@@ -1,129 +1,160 @@
 package dev.tcprelay.skeleton;
 
-import dev.tcprelay.channel.Backoff;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage.Need;
-import dev.tcprelay.protocol.wire.ControlMessage.Register;
-import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One id and the server behind it: its registration, its spares, its answers (docs/protocol.md, M19, M22 and M38). On
- * the verticle's context.
+ * One id and the server behind it: its registration, its spares, its answers, its health (docs/protocol.md, M19, M22
+ * and M38). On the verticle's context.
  */
-final class ServedServer {
+final class ServedServer implements Registration.Owner {
     private static final Logger log = LoggerFactory.getLogger(ServedServer.class);
 
     /** Answers whose client has not shown the psk yet: more at once are no service but an attack on this machine. */
     private static final int MOST_ANSWERS = 256;
 
     private final Site site;
-    private final SkeletonOptions.Server options;
-    private final Psk psk;
-    private final Target target;
+    private final ServerId id;
     private final Spares spares;
-    private final Backoff backoff;
+    private final Registration registration;
     private final Consumer<ServerId> onServing;
-    private @Nullable Status status;
-    private boolean connected;
-    private boolean retrying;
+    private SkeletonOptions.Server options;
+    private Psk psk;
+    private volatile Target target;
+    private @Nullable HealthCheck health;
     private int answers;
 
     ServedServer(Site site, SkeletonOptions.Server options, Psk psk, Consumer<ServerId> onServing) {
         this.site = site;
+        this.id = options.id();
         this.options = options;
         this.psk = psk;
         this.target = new Target(site, options.target(), options.connectTimeout());
-        this.spares = new Spares(site, Attach.spare(options.id()), options.spares(), this::leg);
-        this.backoff = new Backoff(site.random());
+        this.spares = new Spares(site, Attach.spare(id), options.spares(), this::leg);
+        this.registration = new Registration(site, id, options.mode(), this);
         this.onServing = onServing;
+        watchHealth();
     }
 
     private WaitingLeg leg(WaitingLeg.Owner owner) {
-        return new WaitingLeg(site, options.id(), psk, target, owner);
+        return new WaitingLeg(site, id, psk, () -> target, owner);
+    }
+
+    /** Without a health check the id is always offered; with one its first result decides. */
+    private void watchHealth() {
+        if (health != null) {
+            health.stop();
+        }
+        if (options.health() == null) {
+            health = null;
+            registration.offer();
+        } else {
+            health = new HealthCheck(site, id, target, options.health(), this::healthy);
+            health.start();
+        }
+    }
+
+    private void healthy(boolean now) {
+        if (now) {
+            registration.offer();
+        } else {
+            registration.withdraw();
+        }
+    }
+
+    /** What the config says now. Running tunnels go on as they are. */
+    void change(SkeletonOptions.Server now) {
+        SkeletonOptions.Server before = options;
+        options = now;
+        target = new Target(site, now.target(), now.connectTimeout());
+        spares.wanted(now.spares());
+        registration.mode(now.mode());
+        if (!before.target().equals(now.target()) || !Objects.equals(before.health(), now.health())) {
+            watchHealth();
+        }
+        if (!before.target().equals(now.target())) {
+            log.info("{} is served from {} from now on", id, target);
+        }
+    }
+
+    /** The psk from now on. */
+    void psk(Psk now) {
+        if (!now.equals(psk)) {
+            psk = now;
+            spares.renew();
+            log.info("{} has another psk", id);
+        }
     }
 
     /** The session stands, for the first time or again. */
     void established() {
-        connected = true;
-        backoff.reset();
-        register();
+        registration.established();
     }
 
     /** The session is gone; joined tunnels go on. */
     void lost() {
-        connected = false;
-        status = null;
-        spares.suspend();
-    }
-
-    private void register() {
-        site.session().send(new Register(options.id(), options.mode()));
+        registration.lost();
     }
 
     /** The relay's word on the registration. */
-    void registered(Status now) {
-        boolean changed = status != now;
-        status = now;
-        if (now == Status.AVAILABLE) {
-            backoff.reset();
-            if (changed) {
-                log.info("serving {} from {}", options.id(), target);
-                onServing.accept(options.id());
-            }
-            spares.resume();
-            return;
+    Registration registration() {
+        return registration;
+    }
+
+    @Override
+    public void available(boolean anew) {
+        if (anew) {
+            log.info("serving {} from {}", id, target);
+            onServing.accept(id);
         }
+        spares.resume();
+    }
+
+    @Override
+    public void unavailable() {
         spares.suspend();
-        if (changed) {
-            log.warn("{} is not served: {}; trying again", options.id(), explain(now));
-        }
-        retry();
-    }
-
-    private String explain(Status why) {
-        return switch (why) {
-            case FORBIDDEN ->
-                "the account has no serve grant for it; its line in the relay's users file needs serve=" + options.id();
-            case IN_USE ->
-                "another account serves it, or another skeleton does and one of the two wants it exclusively";
-            case LIMIT -> "the relay takes no more ids of this session";
-            case WITHDRAWN -> "the relay has withdrawn it, since the account's serve grant is gone";
-            case AVAILABLE -> "it is";
-        };
-    }
-
-    private void retry() {
-        if (!retrying) {
-            retrying = true;
-            site.after(backoff.afterRefusal(), () -> {
-                retrying = false;
-                if (connected && status != Status.AVAILABLE) {
-                    register();
-                }
-            });
-        }
     }
 
     /** The relay asks for one more leg. */
     void need(Need need) {
+        if (!registration.offered()) {
+            return;
+        }
         if (answers >= MOST_ANSWERS) {
-            log.warn("{} has {} answers without a client; one more is not given", options.id(), answers);
+            log.warn("{} has {} answers without a client; one more is not given", id, answers);
             return;
         }
         answers++;
-        leg(new Answer()).open(Attach.answer(options.id(), need.node(), need.token()));
+        leg(new Answer()).open(Attach.answer(id, need.node(), need.token()));
+    }
+
+    /** Withdraws the id for good; running tunnels go on. */
+    void withdraw() {
+        if (health != null) {
+            health.stop();
+        }
+        registration.withdraw();
+        log.info("{} is served no more", id);
+        // The relay closes them at once; only it knows which of them has just been given a client.
+        site.after(site.timing().steady(), () -> {
+            Future<Void> unused = spares.close();
+        });
     }
 
     /** Closes what waits. Succeeds when it is closed. */
     Future<Void> close() {
-        connected = false;
+        if (health != null) {
+            health.stop();
+        }
+        registration.lost();
         return spares.close();
     }
 
@@ -143,7 +174,7 @@ final class ServedServer {
         @Override
         public void ended(WaitingLeg waiting, String reason) {
             answers--;
-            log.debug("an answer for {} came to nothing: {}", options.id(), reason);
+            log.debug("an answer for {} came to nothing: {}", id, reason);
         }
     }
 }

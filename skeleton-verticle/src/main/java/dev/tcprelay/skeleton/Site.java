@@ -3,6 +3,7 @@ package dev.tcprelay.skeleton;
 import dev.tcprelay.channel.Cancellable;
 import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelaySession;
+import dev.tcprelay.channel.TargetDialler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -12,12 +13,14 @@ import java.time.Duration;
  * What everything in one skeleton has in common.
  *
  * @param context of the verticle, on which all state lives except that of single legs
+ * @param targets connects to the servers; what it has connected ends with the verticle
  */
 record Site(
         Vertx vertx,
         Context context,
         Descriptors descriptors,
         RelaySession session,
+        TargetDialler targets,
         SecureRandom random,
         Timing timing) {
 

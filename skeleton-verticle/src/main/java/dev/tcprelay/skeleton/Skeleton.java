@@ -3,6 +3,8 @@ package dev.tcprelay.skeleton;
 import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.RelayLogins;
 import dev.tcprelay.channel.RelaySession;
+import dev.tcprelay.channel.TargetDialler;
+import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.wire.ControlMessage;
@@ -18,7 +20,10 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,33 +34,70 @@ final class Skeleton implements RelaySession.Listener {
     private final SkeletonOptions options;
     private final RelayLogins.Login login;
     private final Site site;
+    private final Consumer<ServerId> onServing;
     private final Map<ServerId, ServedServer> servers = new LinkedHashMap<>();
     private final Promise<Void> tried = Promise.promise();
+    private boolean connected;
 
-    Skeleton(Vertx vertx, Context context, SkeletonOptions options, SkeletonFiles files, Timing timing) {
+    Skeleton(
+            Context context,
+            SkeletonOptions options,
+            RelayLogins.Login login,
+            Timing timing,
+            Consumer<ServerId> onServing) {
         this.options = options;
-        this.login = files.login();
+        this.login = login;
+        this.onServing = onServing;
+        Vertx vertx = context.owner();
         var random = new SecureRandom();
         var session = new RelaySession(vertx, login.address(), login.credentials(), Instance.random(random), this);
         var descriptors = Descriptors.of(context, "skeleton", "no target is connected to");
-        this.site = new Site(vertx, context, descriptors, session, random, timing);
+        var targets = new TargetDialler(vertx);
+        this.site = new Site(vertx, context, descriptors, session, targets, random, timing);
     }
 
-    /** Adds the servers and begins. Completes at the first login, or when the first try has not reached the relay. */
-    Future<Void> start(SkeletonFiles files, Consumer<ServerId> onServing) {
-        for (SkeletonOptions.Server server : options.servers()) {
-            var psk = files.psks().get(server.id());
-            if (psk == null) {
-                throw new IllegalStateException("no psk for " + server.id());
-            }
-            servers.put(server.id(), new ServedServer(site, server, psk, onServing));
-        }
+    /** Begins. Completes at the first login, or when the first try has not reached the relay. */
+    Future<Void> start() {
         site.session().start().onComplete(welcome -> tried.tryComplete(), tried::tryFail);
         return tried.future();
     }
 
+    /** Serves these servers and no others from now on; tunnels to others go on. All psks must be there. */
+    void serve(List<SkeletonOptions.Server> wanted, Map<ServerId, Psk> psks) {
+        Set<ServerId> ids = wanted.stream().map(SkeletonOptions.Server::id).collect(Collectors.toUnmodifiableSet());
+        List<ServerId> unwanted =
+                servers.keySet().stream().filter(id -> !ids.contains(id)).toList();
+        unwanted.forEach(id -> Objects.requireNonNull(servers.remove(id)).withdraw());
+        wanted.forEach(server -> serve(server, Objects.requireNonNull(psks.get(server.id()))));
+    }
+
+    private void serve(SkeletonOptions.Server wanted, Psk psk) {
+        ServedServer served = servers.get(wanted.id());
+        if (served != null) {
+            served.change(wanted);
+            served.psk(psk);
+            return;
+        }
+        var added = new ServedServer(site, wanted, psk, onServing);
+        servers.put(wanted.id(), added);
+        if (connected) {
+            added.established();
+        }
+    }
+
+    /** Other psks for some of the servers. */
+    void psks(Map<ServerId, Psk> changed) {
+        changed.forEach((id, psk) -> {
+            ServedServer served = servers.get(id);
+            if (served != null) {
+                served.psk(psk);
+            }
+        });
+    }
+
     @Override
     public void established(Welcome welcome) {
+        connected = true;
         remember(welcome);
         servers.values().forEach(ServedServer::established);
     }
@@ -83,7 +125,7 @@ final class Skeleton implements RelaySession.Listener {
         if (message instanceof Registered registered) {
             ServedServer server = servers.get(registered.id());
             if (server != null) {
-                server.registered(registered.status());
+                server.registration().registered(registered.status());
             }
         } else if (message instanceof Need need) {
             ServedServer server = servers.get(need.id());
@@ -95,6 +137,7 @@ final class Skeleton implements RelaySession.Listener {
 
     @Override
     public void lost(String reason) {
+        connected = false;
         servers.values().forEach(ServedServer::lost);
     }
 

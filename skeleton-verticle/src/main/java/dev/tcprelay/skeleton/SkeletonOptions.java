@@ -1,9 +1,11 @@
 package dev.tcprelay.skeleton;
 
 import dev.tcprelay.channel.RelayHome;
+import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.TargetAddress;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.Mode;
 import io.vertx.core.json.JsonObject;
@@ -11,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,7 @@ public record SkeletonOptions(
     private static final int MOST_SERVERS = 1024;
     private static final int MOST_SPARES = 64;
     private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofSeconds(7);
+    private static final TargetAddress STAND_IN = new TargetAddress.Tcp(new HostPort("localhost", 1));
 
     public SkeletonOptions {
         servers = List.copyOf(servers);
@@ -47,22 +53,47 @@ public record SkeletonOptions(
      * @param spares legs that wait for its next clients, 0 to 64; without any, each client costs a round trip more
      * @param mode beside other skeletons of the account, or alone
      * @param connectTimeout for the name's lookup and all of its addresses, at most 7 s
+     * @param health null: it is offered whether it takes connections or not
      */
-    public record Server(ServerId id, HostPort target, Path psk, int spares, Mode mode, Duration connectTimeout) {
+    public record Server(
+            ServerId id,
+            TargetAddress target,
+            Path psk,
+            int spares,
+            Mode mode,
+            Duration connectTimeout,
+            @Nullable Health health) {
         static Server from(Settings settings, RelayHome home) {
             ServerId id = settings.parse("id", ServerId::of, new ServerId("x"));
-            HostPort target = settings.address("target");
-            if (target.port() == 0 && settings.has("target")) {
-                settings.reject("target", "a server's port is a number from 1 to 65535");
-            }
             return new Server(
                     id,
-                    target,
+                    settings.parse("target", TargetAddress::parse, STAND_IN),
                     settings.path("psk", home.psk(id)),
                     settings.number("spares", 2, 0, MOST_SPARES),
                     settings.choice("mode", Mode.GROUP, Mode.class),
                     settings.duration(
-                            "connectTimeout", MOST_CONNECT_TIMEOUT, Duration.ofMillis(1), MOST_CONNECT_TIMEOUT));
+                            "connectTimeout", MOST_CONNECT_TIMEOUT, Duration.ofMillis(1), MOST_CONNECT_TIMEOUT),
+                    settings.has("health") ? Health.from(settings.section("health")) : null);
+        }
+    }
+
+    /**
+     * When a server counts as one that works: it is connected to again and again, and no byte is sent.
+     *
+     * @param interval from one connect to the next, 100 ms to 1 h
+     * @param timeout of one connect, at most a minute
+     * @param failures in a row after which the id is withdrawn, 1 to 100
+     * @param successes in a row after which it is offered again, 1 to 100
+     */
+    public record Health(Duration interval, Duration timeout, int failures, int successes) {
+        private static final int MOST_IN_A_ROW = 100;
+
+        static Health from(Settings settings) {
+            return new Health(
+                    settings.duration("interval", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofHours(1)),
+                    settings.duration("timeout", Duration.ofSeconds(2), Duration.ofMillis(1), Duration.ofMinutes(1)),
+                    settings.number("failures", 3, 1, MOST_IN_A_ROW),
+                    settings.number("successes", 1, 1, MOST_IN_A_ROW));
         }
     }
 
@@ -95,5 +126,23 @@ public record SkeletonOptions(
         SkeletonOptions options = from(settings);
         settings.finish();
         return options;
+    }
+
+    /** Another config for the same skeleton while it runs: only its servers may differ. */
+    SkeletonOptions changed(JsonObject config) {
+        Settings settings = Settings.of(config);
+        SkeletonOptions next = from(settings);
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("relay", Objects.equals(relay, next.relay));
+        same.put("home", home.equals(next.home));
+        same.put("user", Objects.equals(user, next.user));
+        same.put("keyFile", Objects.equals(keyFile, next.keyFile));
+        same.forEach((key, kept) -> {
+            if (!kept) {
+                settings.reject(key, Reloadable.FIXED);
+            }
+        });
+        settings.finish();
+        return next;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tcprelay.skeleton;
 
 import dev.tcprelay.channel.Backoff;
+import dev.tcprelay.channel.Cancellable;
 import dev.tcprelay.protocol.wire.Attach;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ final class Spares implements WaitingLeg.Owner {
 
     private final Site site;
     private final Attach attach;
-    private final int wanted;
     private final Function<WaitingLeg.Owner, WaitingLeg> legs;
     private final Backoff backoff;
     private final Set<WaitingLeg> opening = new LinkedHashSet<>();
@@ -33,8 +33,10 @@ final class Spares implements WaitingLeg.Owner {
     /** Those that have a successor. */
     private final Map<WaitingLeg, Age> old = new LinkedHashMap<>();
 
+    private int wanted;
     private boolean active;
     private boolean pausing;
+    private Cancellable look;
 
     /**
      * How old a spare is.
@@ -54,7 +56,24 @@ final class Spares implements WaitingLeg.Owner {
         this.wanted = wanted;
         this.legs = legs;
         this.backoff = new Backoff(site.random());
-        site.after(site.timing().steady(), this::lookAtAges);
+        this.look = site.after(site.timing().steady(), this::lookAtAges);
+    }
+
+    /** Another number from now on; spares that are too many are used up or grow old. */
+    void wanted(int number) {
+        wanted = number;
+        fill();
+    }
+
+    /** Replaces all of them, since they are what they should not be any more. */
+    void renew() {
+        opening.clear();
+        old.putAll(waiting);
+        waiting.clear();
+        List.copyOf(old.keySet()).forEach(leg -> {
+            Future<Void> unused = leg.close();
+        });
+        fill();
     }
 
     /** Keeps the number of spares from now on. */
@@ -68,9 +87,10 @@ final class Spares implements WaitingLeg.Owner {
         active = false;
     }
 
-    /** Closes all that wait. Succeeds when they are closed. */
+    /** Closes all that wait, for good. Succeeds when they are closed. */
     Future<Void> close() {
         suspend();
+        look.cancel();
         List<Future<Void>> closed = new ArrayList<>();
         waiting.keySet().forEach(leg -> closed.add(leg.close()));
         old.keySet().forEach(leg -> closed.add(leg.close()));
@@ -87,8 +107,7 @@ final class Spares implements WaitingLeg.Owner {
 
     @Override
     public void attached(WaitingLeg leg) {
-        opening.remove(leg);
-        if (!active) {
+        if (!opening.remove(leg) || !active) {
             Future<Void> unused = leg.close();
             return;
         }
@@ -121,7 +140,7 @@ final class Spares implements WaitingLeg.Owner {
                 Future<Void> unused = leg.close();
             }
         });
-        site.after(timing.steady(), this::lookAtAges);
+        look = site.after(timing.steady(), this::lookAtAges);
     }
 
     @Override

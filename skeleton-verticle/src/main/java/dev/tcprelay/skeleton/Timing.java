@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param steady the life or uptime from which on an end is no failure
  * @param message2 from START to the client's message 2
  * @param message2Ahead the same when START said ahead
+ * @param look from one look at the psk files to the next
  */
 record Timing(
         Duration renewal,
@@ -18,7 +19,8 @@ record Timing(
         Duration retirement,
         Duration steady,
         Duration message2,
-        Duration message2Ahead) {
+        Duration message2Ahead,
+        Duration look) {
 
     /**
      * The protocol's: relays close a spare after 10 minutes (M37), the client's message 2 comes within 10 s, or 5
@@ -31,5 +33,6 @@ record Timing(
             Duration.ofMinutes(11),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(1));
 }

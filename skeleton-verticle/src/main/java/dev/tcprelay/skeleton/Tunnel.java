@@ -7,6 +7,7 @@ import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.SealedStream;
 import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
+import dev.tcprelay.channel.TargetException;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.wire.EndToEndInitiator;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
@@ -133,9 +134,9 @@ final class Tunnel {
         void failed(Throwable e) {
             if (!left) {
                 decided = true;
-                Outcome outcome = Target.outcome(e);
-                stream.result(outcome);
-                over(target + " could not be reached (" + outcome + "): " + e.getMessage());
+                TargetException failure = TargetException.of(e);
+                stream.result(failure.outcome());
+                over(target + " could not be reached (" + failure.outcome() + "): " + failure.getMessage());
             }
         }
     }

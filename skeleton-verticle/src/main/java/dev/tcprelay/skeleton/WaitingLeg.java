@@ -10,6 +10,7 @@ import dev.tcprelay.protocol.wire.EndToEndInitiator;
 import dev.tcprelay.protocol.wire.LegMessage;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class WaitingLeg {
     private final Site site;
     private final ServerId server;
     private final Psk psk;
-    private final Target target;
+    private final Supplier<Target> target;
     private final Owner owner;
     private @Nullable EndToEndInitiator handshake;
     private volatile @Nullable Leg leg;
@@ -40,7 +41,8 @@ final class WaitingLeg {
         void ended(WaitingLeg waiting, String reason);
     }
 
-    WaitingLeg(Site site, ServerId server, Psk psk, Target target, Owner owner) {
+    /** @param target is asked, on the leg's loop, when there is a client */
+    WaitingLeg(Site site, ServerId server, Psk psk, Supplier<Target> target, Owner owner) {
         this.site = site;
         this.server = server;
         this.psk = psk;
@@ -77,7 +79,8 @@ final class WaitingLeg {
         EndToEndInitiator fresh = handshake;
         if (message instanceof LegMessage.Start start && fresh != null) {
             site.onContext(() -> owner.started(this));
-            new Tunnel(site, server, target, own, start).run(fresh, () -> site.onContext(() -> owner.proven(this)));
+            new Tunnel(site, server, target.get(), own, start)
+                    .run(fresh, () -> site.onContext(() -> owner.proven(this)));
         } else {
             own.abort();
             ended("the relay sent another record than START");

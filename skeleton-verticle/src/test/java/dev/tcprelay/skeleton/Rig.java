@@ -17,8 +17,11 @@ import dev.tcprelay.protocol.noise.KeyPair;
 import dev.tcprelay.protocol.wire.Status;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -50,6 +53,7 @@ final class Rig implements AutoCloseable {
     private final AppenderBase<ILoggingEvent> appender;
     private final Vertx vertx;
     private Timing timing = Timing.STANDARD;
+    private Deployed deployed;
 
     Rig(Vertx vertx, Path directory) throws Exception {
         this.vertx = vertx;
@@ -88,7 +92,13 @@ final class Rig implements AutoCloseable {
     /** A second for message 2, 3 s for a spare that has a successor. */
     static Timing quick(Duration renewal, Duration steady) {
         return new Timing(
-                renewal, Duration.ZERO, Duration.ofSeconds(3), steady, Duration.ofSeconds(1), Duration.ofMinutes(1));
+                renewal,
+                Duration.ZERO,
+                Duration.ofSeconds(3),
+                steady,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                Duration.ofMillis(20));
     }
 
     Future<String> deploy() {
@@ -98,8 +108,44 @@ final class Rig implements AutoCloseable {
     Future<String> deploy(JsonArray servers) {
         JsonObject config =
                 new JsonObject().put("home", home.directory().toString()).put("servers", servers);
-        return vertx.deployVerticle(
-                new SkeletonVerticle(served::add, timing), new DeploymentOptions().setConfig(config));
+        deployed = new Deployed(new SkeletonVerticle(served::add, timing));
+        return vertx.deployVerticle(deployed, new DeploymentOptions().setConfig(config));
+    }
+
+    /** Hands it other servers while it runs. */
+    Future<?> reload(JsonObject... servers) {
+        return reloadConfig(new JsonObject()
+                .put("home", home.directory().toString())
+                .put("servers", new JsonArray(List.of(servers))));
+    }
+
+    Future<?> reloadConfig(JsonObject config) {
+        Promise<Object> done = Promise.promise();
+        deployed.context.runOnContext(v -> Future.succeededFuture()
+                .compose(now -> deployed.verticle.reload(config).mapEmpty())
+                .onComplete(done));
+        return done.future();
+    }
+
+    /** Keeps the context of the verticle. */
+    private static final class Deployed implements Deployable {
+        final SkeletonVerticle verticle;
+        volatile Context context;
+
+        Deployed(SkeletonVerticle verticle) {
+            this.verticle = verticle;
+        }
+
+        @Override
+        public Future<?> deploy(Context own) throws Exception {
+            context = own;
+            return verticle.deploy(own);
+        }
+
+        @Override
+        public Future<?> undeploy(Context own) throws Exception {
+            return verticle.undeploy(own);
+        }
     }
 
     static <T> T await(Future<T> future) throws Exception {
@@ -120,6 +166,13 @@ final class Rig implements AutoCloseable {
     ILoggingEvent logged(Level level, String part) throws InterruptedException {
         return logged(event ->
                 event.getLevel() == level && event.getFormattedMessage().contains(part));
+    }
+
+    /** How many of the lines that were logged until now, and not looked at yet, have this in them. */
+    long loggedTimes(String part) {
+        return log.stream()
+                .filter(event -> event.getFormattedMessage().contains(part))
+                .count();
     }
 
     private ILoggingEvent logged(Predicate<ILoggingEvent> wanted) throws InterruptedException {
