@@ -20,7 +20,7 @@ final class RelayChain implements AutoCloseable {
     private RelayChain(Path command, Path directory) {
         this.command = command;
         this.directory = directory;
-        this.environment = Map.of("RELAY_HOME", directory.resolve("home").toString(), "RELAY_LOG", "WARN");
+        this.environment = Map.of("RELAY_HOME", directory.resolve("home").toString(), "RELAY_LOG_LEVEL", "WARN");
     }
 
     /** Starts all three; the client forwards a local port to the target. */

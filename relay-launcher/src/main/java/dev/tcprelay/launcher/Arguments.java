@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,6 +30,8 @@ final class Arguments {
         register(line, UserKey.class, UserKey::parse);
         register(line, HostPort.class, HostPort::parse);
         register(line, Fingerprint.class, Fingerprint::parse);
+        line.registerConverter(LogFormat.class, LogFormat::parse);
+        line.registerConverter(Level.class, LogOptions::level);
     }
 
     private static <T> void register(CommandLine line, Class<T> type, Settings.Parser<T> parser) {

@@ -1,16 +1,16 @@
 package dev.tcprelay.launcher;
 
 import java.security.Security;
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The {@code relay} command. */
@@ -21,11 +21,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        footer = {"", "State lives in $RELAY_HOME (default ~/.config/relay). $RELAY_LOG sets the log level."})
+        footer = {"", "State lives in $RELAY_HOME (default ~/.config/relay)."})
 public final class Main implements Runnable {
-    /** These run on and log what they do; all others say only what goes wrong. */
-    private static final Set<String> SERVERS = Set.of("run", "serve", "expose", "client", "demo");
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -35,6 +32,9 @@ public final class Main implements Runnable {
             description = "Show where an error comes from (stack traces).")
     private boolean verbose;
 
+    @Mixin
+    private LogOptions log = new LogOptions();
+
     Main() {}
 
     public static void main(String[] args) {
@@ -43,7 +43,6 @@ public final class Main implements Runnable {
         // A relay that has moved is to be found at the next attempt; the JDK would keep its old address for 30 s.
         Security.setProperty("networkaddress.cache.ttl", "2");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
-        setDefault("relay.log", Arrays.stream(args).anyMatch(SERVERS::contains) ? "INFO" : "WARN");
         System.exit(commandLine(Surroundings.ofProcess()).execute(args));
     }
 
@@ -65,6 +64,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(surroundings))
                 .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new VerifyCommand(surroundings))
+                .addSubcommand(new StatusCommand(surroundings))
                 .addSubcommand(new UserCommand(surroundings))
                 .addSubcommand(new KeygenCommand(surroundings))
                 .addSubcommand(new PskCommand(surroundings));
@@ -73,6 +73,10 @@ public final class Main implements Runnable {
         Failures failures = new Failures(surroundings.err(), () -> main.verbose);
         return line.setOut(Arguments.writer(surroundings.out()))
                 .setErr(Arguments.writer(surroundings.err()))
+                .setExecutionStrategy(parsed -> {
+                    surroundings.log().accept(main.log.settings(parsed, surroundings.environment()));
+                    return new RunLast().execute(parsed);
+                })
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
     }

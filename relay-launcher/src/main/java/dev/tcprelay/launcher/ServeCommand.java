@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,6 +47,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "The first user, made on the first start; standard: owner.")
     private UserName user = new UserName("owner");
 
+    @Option(
+            names = "--admin-socket",
+            paramLabel = "PATH",
+            description = "For relay status; standard: admin.sock in DIR.")
+    private @Nullable Path adminSocket;
+
     ServeCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -76,8 +83,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private JsonObject config(Path absolute) {
+        JsonObject admin = new JsonObject();
+        if (adminSocket != null) {
+            admin.put("socket", adminSocket.toAbsolutePath().toString());
+        }
         return new JsonObject()
                 .put("directory", absolute.toString())
+                .put("admin", admin)
                 .put("clients", listener(clientPort))
                 .put("skeletons", listener(skeletonPort))
                 .put("http", listener(httpPort));

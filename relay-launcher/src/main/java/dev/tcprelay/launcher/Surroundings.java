@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the variables
  * @param terminal null without one
  * @param kinds the verticles that have a short name
+ * @param log takes how this process is to log, before anything is logged
  */
 record Surroundings(
         Map<String, String> environment,
@@ -23,6 +25,7 @@ record Surroundings(
         PrintStream err,
         @Nullable Terminal terminal,
         List<VerticleKind> kinds,
+        Consumer<LogSettings> log,
         SecureRandom random) {
 
     static Surroundings ofProcess() {
@@ -33,6 +36,7 @@ record Surroundings(
                 System.err,
                 Terminal.ofProcess(),
                 VerticleKind.all(),
+                LogSettings::apply,
                 new SecureRandom());
     }
 
@@ -44,6 +48,6 @@ record Surroundings(
     Surroundings at(RelayHome home) {
         Map<String, String> changed = new HashMap<>(environment);
         changed.put("RELAY_HOME", home.directory().toString());
-        return new Surroundings(changed, in, out, err, terminal, kinds, random);
+        return new Surroundings(changed, in, out, err, terminal, kinds, log, random);
     }
 }

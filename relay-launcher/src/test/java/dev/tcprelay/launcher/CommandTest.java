@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,9 @@ abstract class CommandTest {
     final Deque<String> typed = new ArrayDeque<>();
     String input = "";
     List<VerticleKind> kinds = List.of();
+    /** How the last command would have its process log. */
+    @Nullable
+    LogSettings logSettings;
 
     private final List<RunningCommand> running = new ArrayList<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -78,6 +82,7 @@ abstract class CommandTest {
                 new PrintStream(err, true),
                 terminal,
                 kinds,
+                log -> logSettings = log,
                 new SecureRandom());
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ class RunCommandTest {
     @TempDir
     private Path directory;
 
-    private Process run(String text) throws IOException {
+    private Process run(String text, String... options) throws IOException {
         Path file = Files.writeString(directory.resolve("a.yaml"), text);
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1"));
@@ -36,6 +37,7 @@ class RunCommandTest {
         }
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "run", file.toString()));
+        command.addAll(List.of(options));
         return new ProcessBuilder(command)
                 .redirectError(directory.resolve("err").toFile())
                 .start();
@@ -93,6 +95,25 @@ class RunCommandTest {
         assertEquals(
                 directory.resolve("a.yaml") + ":3:5: dev.tcprelay.launcher.ExampleVerticle did not start: no luck\n",
                 err());
+    }
+
+    /** The whole log: nothing may be written before the format is known. */
+    @Test
+    void logsInJsonWhenAsked() throws Exception {
+        Process process = run("verticles:\n  - {" + VERTICLE + ", config: {name: one}}\n", "--log-format", "json");
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            assertEquals("start one", out.readLine());
+            assertEquals("ready", out.readLine());
+            assertTrue(process.toHandle().destroy()); // Process.destroy() would close the stream that is read
+            assertEquals("stop one", out.readLine());
+            assertEquals(0, exit(process));
+        } finally {
+            process.destroyForcibly();
+        }
+        List<String> messages = err().lines()
+                .map(line -> new JsonObject(line).getString("message"))
+                .toList();
+        assertEquals(List.of("stopping", "stopped"), messages);
     }
 
     @Test

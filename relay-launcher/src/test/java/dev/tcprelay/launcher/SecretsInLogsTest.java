@@ -46,7 +46,8 @@ class SecretsInLogsTest extends CommandTest {
         protected void append(ILoggingEvent event) {
             String trace =
                     event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
-            logged.add(event.getLoggerName() + " " + event.getFormattedMessage() + trace);
+            logged.add(
+                    event.getLoggerName() + " " + event.getFormattedMessage() + " " + event.getKeyValuePairs() + trace);
         }
     };
 

@@ -58,6 +58,11 @@ final class Accounts implements AuthenticationProvider, AuthorizationProvider {
         return table.users.hash();
     }
 
+    /** Users, disabled ones among them. */
+    int size() {
+        return table.users.all().size();
+    }
+
     /** The user's line as it is now; empty when there is none or it is disabled. */
     Optional<User> active(UserName name) {
         return table.users.find(name).filter(user -> !user.disabled());
@@ -86,6 +91,14 @@ final class Accounts implements AuthenticationProvider, AuthorizationProvider {
             return Future.succeededFuture(now.principals.get(proven.name().value()));
         }
         return Future.failedFuture("no such user with that key");
+    }
+
+    /** Why {@link #authenticate} refused the user, for the relay's own log only. */
+    String objection(UserName name) {
+        return table.users
+                .find(name)
+                .map(user -> user.disabled() ? "disabled" : "another key")
+                .orElse("no such user");
     }
 
     @Override

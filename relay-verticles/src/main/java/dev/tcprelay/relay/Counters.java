@@ -1,26 +1,47 @@
 package dev.tcprelay.relay;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened on a node since its start. What strangers cause is counted here, not logged. Thread-safe. */
+/**
+ * What happened on a node since its start. What strangers cause is counted here, not logged. Thread-safe. A counter
+ * that is made here is also in the status and the metrics, by its name.
+ */
 final class Counters {
-    /** Connections that ended, by their side or ours, before they authenticated. */
-    final LongAdder strangers = new LongAdder();
-    /** Connections closed because there were too many of them, or too many logins at once. */
-    final LongAdder shed = new LongAdder();
+    private final List<Counter> all = new ArrayList<>();
 
-    final LongAdder logins = new LongAdder();
-    final LongAdder loginsRefused = new LongAdder();
-    /** REGISTERs that were answered by anything but available. */
-    final LongAdder registrationsRefused = new LongAdder();
+    final LongAdder strangers = counted("strangers", "Connections that ended before they authenticated");
+    final LongAdder shed = counted("shed", "Connections closed because there were too many of them or of logins");
+    final LongAdder logins = counted("logins", "Sessions that were established");
+    final LongAdder loginsRefused = counted("loginsRefused", "Logins whose key or user is not known");
+    final LongAdder attaches = counted("attaches", "Legs that attached");
+    final LongAdder attachesRefused = counted("attachesRefused", "Legs whose ticket was not good");
+    final LongAdder registrationsRefused = counted("registrationsRefused", "REGISTERs that were answered by anything but available");
+    final LongAdder opensRefused = counted("opensRefused", "Tunnels that the user may not have");
+    final LongAdder violations = counted("violations", "Legs closed because they broke the protocol");
+    final LongAdder usersRefused = counted("usersRefused", "Changes of the users file that could not be taken");
+    final LongAdder tunnels = counted("tunnels", "Tunnels that were joined");
+    final LongAdder tunnelsUnavailable = counted("tunnelsUnavailable", "Tunnels that were asked for in vain");
+    /** From clients to skeletons. */
+    final LongAdder bytesUp = counted("bytesUp", "Bytes from clients to skeletons, of tunnels that have ended");
+    /** From skeletons to clients. */
+    final LongAdder bytesDown = counted("bytesDown", "Bytes from skeletons to clients, of tunnels that have ended");
 
-    final LongAdder attaches = new LongAdder();
-    final LongAdder attachesRefused = new LongAdder();
-    final LongAdder tunnels = new LongAdder();
-    final LongAdder tunnelsUnavailable = new LongAdder();
-    /** Users files that could not be taken since the start; the table stayed as it was. */
-    final LongAdder usersRefused = new LongAdder();
+    /**
+     * One of them.
+     *
+     * @param help for people who read metrics
+     */
+    record Counter(String name, String help, LongAdder count) {}
 
-    /** Legs closed because they broke the protocol. */
-    final LongAdder violations = new LongAdder();
+    private LongAdder counted(String name, String help) {
+        var count = new LongAdder();
+        all.add(new Counter(name, help, count));
+        return count;
+    }
+
+    List<Counter> all() {
+        return List.copyOf(all);
+    }
 }

@@ -123,6 +123,11 @@ final class Directory {
                 .map(entry -> new Entry(entry.getKey(), entry.getValue().size()));
     }
 
+    /** The claims to each available id, at least one, in the order of the ids. */
+    Stream<List<Registration>> claims() {
+        return servers.values().stream();
+    }
+
     /** Number of available ids. */
     int size() {
         return servers.size();

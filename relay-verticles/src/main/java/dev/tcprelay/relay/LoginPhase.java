@@ -17,6 +17,7 @@ import dev.tcprelay.protocol.wire.SessionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ final class LoginPhase {
     }
 
     /** What the handshake came to. */
-    private record Proven(Claim claim, ByteBuf answer, SecureRecords records) {}
+    private record Proven(Claim claim, SessionId session, ByteBuf answer, SecureRecords records) {}
 
     void run() {
         if (!node.failedLogins().allows(arrival.source(), System.nanoTime())) {
@@ -64,13 +65,19 @@ final class LoginPhase {
     }
 
     private Proven accept(Claim claim) {
-        ByteBuf answer = Unpooled.wrappedBuffer(handshake.accept(SessionId.random(node.random())));
-        return new Proven(claim, answer, handshake.records());
+        var session = SessionId.random(node.random());
+        ByteBuf answer = Unpooled.wrappedBuffer(handshake.accept(session));
+        return new Proven(claim, session, answer, handshake.records());
     }
 
     private AuthenticationException refusal(Claim claim) {
-        log.info("login as {} from {} refused", claim.name(), arrival.source());
+        String objection = node.accounts().objection(claim.name());
+        node.events().write(Event.LOGIN_REFUSED, claim.name(), arrival.source(), role(), objection);
         return new AuthenticationException("no such user with that key");
+    }
+
+    private String role() {
+        return arrival.role().name().toLowerCase(Locale.ROOT);
     }
 
     private void failed(Throwable e) {
@@ -125,17 +132,13 @@ final class LoginPhase {
                 .orElseThrow(() -> new AuthenticationException("removed or given another key meanwhile"));
         arrival.authenticated();
         node.counters().logins.increment();
-        log.info(
-                "{} logged in from {} as a {}",
-                user.name(),
-                arrival.source(),
-                arrival.role().name().toLowerCase(java.util.Locale.ROOT));
+        node.events().write(Event.LOGIN, user.name(), arrival.source(), role(), proven.session(), node.id());
         var connection = new ControlConnection(
                 arrival.leg(),
                 proven.records(),
                 arrival.role().sender(),
                 node.limits().keepalive());
-        var identity = new Session.Identity(arrival.role(), user, confirm.instance());
+        var identity = new Session.Identity(proven.session(), arrival.role(), user, confirm.instance());
         Session session = arrival.role() == Role.CLIENT
                 ? new ClientSession(node, connection, identity)
                 : new SkeletonSession(node, connection, identity);

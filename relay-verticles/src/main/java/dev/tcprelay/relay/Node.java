@@ -33,6 +33,7 @@ record Node(
         LoginDesk loginDesk,
         Counters counters,
         Descriptors descriptors,
+        EventLog events,
         SecureRandom random) {
 
     /** The limits that hold now. */

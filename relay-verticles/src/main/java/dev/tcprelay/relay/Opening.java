@@ -10,6 +10,7 @@ import dev.tcprelay.relay.ServerAuthorization.Verb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One OPEN until it is answered (docs/protocol.md, section 7): a spare is taken, or a skeleton asked for a new leg, one
@@ -52,15 +53,25 @@ final class Opening {
         if (state != State.NEW) {
             return;
         }
-        boolean allowed = client.known() && node.accounts().may(client.user(), Verb.CONNECT, asked.server());
-        if (!allowed || !node.tunnels().take(client.user())) {
+        String refusal = refusal();
+        if (refusal != null) {
             state = State.OVER;
+            node.counters().opensRefused.increment();
+            node.events().write(Event.OPEN_REFUSED, asked.server(), client.user(), refusal);
             refuse();
             return;
         }
         state = State.ASKING;
         deadline = client.leg().after(node.limits().openDeadline(), this::fail);
         next();
+    }
+
+    /** Why the user may not have this tunnel; null when the user may, and then it is counted. */
+    private @Nullable String refusal() {
+        if (!client.known() || !node.accounts().may(client.user(), Verb.CONNECT, asked.server())) {
+            return "no grant to connect to it";
+        }
+        return node.tunnels().take(client.user()) ? null : "the user has as many tunnels as allowed";
     }
 
     ServerId server() {

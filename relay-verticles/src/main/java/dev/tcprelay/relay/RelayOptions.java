@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param users the users file
  * @param usersCheck how often the users file is looked at for changes
  * @param nextKey a relay.pem with the key that will replace the present one, to be announced; or null
+ * @param admin where the node can be asked how it is
  */
 public record RelayOptions(
         Path directory,
@@ -27,6 +28,7 @@ public record RelayOptions(
         Path users,
         Duration usersCheck,
         @Nullable Path nextKey,
+        AdminOptions admin,
         Limits limits) {
 
     /**
@@ -57,6 +59,7 @@ public record RelayOptions(
                 settings.path("users", directory.resolve("users")),
                 settings.duration("usersCheck", Duration.ofSeconds(1)),
                 settings.optionalPath("nextKey"),
+                AdminOptions.from(settings.section("admin"), directory),
                 Limits.from(settings.section("limits")));
     }
 
@@ -71,6 +74,7 @@ public record RelayOptions(
         keep(settings, "users", users, changed.users);
         keep(settings, "usersCheck", usersCheck, changed.usersCheck);
         keep(settings, "nextKey", nextKey, changed.nextKey);
+        keep(settings, "admin", admin, changed.admin);
         settings.finish();
         return changed;
     }

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +33,10 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     private @Nullable RelayOptions options;
     private @Nullable Node node;
     private @Nullable PublicHttp http;
+    private @Nullable AdminHttp adminHttp;
     private @Nullable Fingerprint fingerprint;
     private Future<?> looking = Future.succeededFuture();
-    private boolean stopped;
+    private volatile NodeState state = NodeState.STARTING;
 
     @Override
     public Future<?> start() {
@@ -57,7 +59,9 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         return gateways(options.clients(), listener -> new ClientGateway(created, listener))
                 .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
                 .compose(v -> vertx.deployVerticle(publicHttp))
+                .compose(v -> admin(options.admin(), created, publicHttp.port()))
                 .onSuccess(v -> {
+                    state = NodeState.READY;
                     watch(users, options.usersCheck().toMillis());
                     log.info(
                             "node {} serves clients on port {}, skeletons on {}, relay.pem on {}; key {}",
@@ -69,9 +73,28 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
                 });
     }
 
+    /** The socket last: whoever sees it sees a node that serves. */
+    private Future<?> admin(AdminOptions options, Node node, int httpPort) {
+        Instant started = Instant.now();
+        Fingerprint key = fingerprint();
+        var routes = new AdminRoutes(
+                vertx,
+                node.counters(),
+                () -> state,
+                () -> NodeStatus.of(new NodeStatus.Run(started, key, httpPort, adminPort()), state, node));
+        var socket = new AdminSocket(options.socket(), routes.all(), random);
+        if (options.http() == null) {
+            return vertx.deployVerticle(socket);
+        }
+        var http = new AdminHttp(options.http(), routes.probes());
+        adminHttp = http;
+        return vertx.deployVerticle(http).compose(v -> vertx.deployVerticle(socket));
+    }
+
     private Node create(RelayOptions options, RelayFiles files) {
         var limits = new CurrentLimits(options.limits());
         var counters = new Counters();
+        var events = new EventLog(new VertxClock(vertx));
         var workers = vertx.createSharedWorkerExecutor(
                 "relay-logins", Runtime.getRuntime().availableProcessors());
         return new Node(
@@ -85,12 +108,13 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
                 new Directory(),
                 new Sessions(limits),
                 new WarmLegs(limits),
-                new Tunnels(limits, counters),
+                new Tunnels(limits, counters, events),
                 new Admission(limits),
                 new FailedLogins(limits),
                 new LoginDesk(workers, limits),
                 counters,
                 Descriptors.of(context, "relay", "no connection is accepted"),
+                events,
                 random);
     }
 
@@ -121,23 +145,27 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     private void watch(UsersFile users, long millis) {
         vertx.timer(millis, TimeUnit.MILLISECONDS)
                 .compose(v -> {
-                    looking = stopped ? Future.succeededFuture() : look(users);
+                    looking = stopping() ? Future.succeededFuture() : look(users);
                     return looking.transform(looked -> Future.succeededFuture());
                 })
                 .onComplete(
                         v -> {
-                            if (!stopped) {
+                            if (!stopping()) {
                                 watch(users, millis);
                             }
                         },
                         cancelled -> log.debug("no more looking at the users file"));
     }
 
+    private boolean stopping() {
+        return state == NodeState.STOPPING;
+    }
+
     private Future<?> look(UsersFile users) {
         return vertx.executeBlocking(users::changed)
                 .onSuccess(changed -> changed.ifPresent(this::usersChanged))
                 .onFailure(e -> {
-                    if (!stopped) {
+                    if (!stopping()) {
                         running().counters().usersRefused.increment();
                         log.error("the users stay as they were: {}", e.getMessage());
                     }
@@ -176,6 +204,11 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         return http == null ? 0 : http.port();
     }
 
+    /** The port for probes and metrics, once deployed; 0 for none. */
+    public int adminPort() {
+        return adminHttp == null ? 0 : adminHttp.port();
+    }
+
     /** The fingerprint of the relay's key, once deployed. */
     public Fingerprint fingerprint() {
         Fingerprint known = fingerprint;
@@ -187,9 +220,13 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
 
     @Override
     public Future<?> stop() {
-        stopped = true;
-        return node == null
+        state = NodeState.STOPPING;
+        Node stopping = node;
+        return stopping == null
                 ? Future.succeededFuture()
-                : node.sessions().closeAll().eventually(() -> looking);
+                : stopping.sessions().closeAll().eventually(() -> looking).eventually(() -> {
+                    stopping.events().close();
+                    return Future.succeededFuture();
+                });
     }
 }

@@ -9,22 +9,19 @@ import dev.tcprelay.protocol.wire.ControlMessage.Ticket;
 import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
 import dev.tcprelay.protocol.wire.Instance;
 import dev.tcprelay.protocol.wire.Role;
+import dev.tcprelay.protocol.wire.SessionId;
 import dev.tcprelay.protocol.wire.TicketClaims;
 import dev.tcprelay.protocol.wire.TicketSecret;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A logged-in control connection on the relay's side (docs/protocol.md, section 5): what clients' and skeletons'
  * sessions have in common. Its state is touched on the connection's loop only.
  */
 abstract class Session implements ControlConnection.Owner {
-    private static final Logger log = LoggerFactory.getLogger(Session.class);
-
     final Node node;
     final ControlConnection connection;
     private final Identity identity;
@@ -33,7 +30,7 @@ abstract class Session implements ControlConnection.Owner {
     private @Nullable ScheduledFuture<?> renewal;
 
     /** Who has logged in: a session replaces an older one of the same role, user and instance, and no other (M21). */
-    record Identity(Role role, User user, Instance instance) {
+    record Identity(SessionId session, Role role, User user, Instance instance) {
         Key key() {
             return new Key(role, user.name(), instance);
         }
@@ -123,7 +120,7 @@ abstract class Session implements ControlConnection.Owner {
             renewal.cancel(false);
         }
         node.sessions().remove(this);
-        log.info("{} logged out: {}", user(), reason);
+        node.events().write(Event.LOGOUT, user(), reason, identity.session());
         closed();
     }
 

@@ -6,6 +6,7 @@ import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
 import dev.tcprelay.protocol.wire.ControlMessage.Fault;
+import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,5 +86,9 @@ final class Sessions {
 
     int size() {
         return byKey.size();
+    }
+
+    int count(Role role) {
+        return (int) byKey.keySet().stream().filter(key -> key.role() == role).count();
     }
 }

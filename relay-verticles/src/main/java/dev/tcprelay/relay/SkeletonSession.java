@@ -28,7 +28,7 @@ final class SkeletonSession extends Session implements Skeleton {
 
     SkeletonSession(Node node, ControlConnection connection, Identity identity) {
         super(node, connection, identity);
-        this.answers = new RegistrationLog(user(), node.limits().idsPerSession(), System.nanoTime());
+        this.answers = new RegistrationLog(node.events(), user(), node.limits().idsPerSession());
     }
 
     @Override
@@ -72,7 +72,7 @@ final class SkeletonSession extends Session implements Skeleton {
         if (status != Status.AVAILABLE) {
             node.counters().registrationsRefused.increment();
         }
-        answers.answered(id, status, System.nanoTime());
+        answers.answered(id, status);
         registered(id, status);
     }
 

@@ -9,22 +9,20 @@ import dev.tcprelay.protocol.wire.TunnelId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The tunnels of a node: those that are being opened, and how many are open, in all and for each user. Thread-safe. */
 final class Tunnels {
-    private static final Logger log = LoggerFactory.getLogger(Tunnels.class);
-
     private final CurrentLimits limits;
     private final Counters counters;
+    private final EventLog events;
     private final Map<Token, Opening> awaiting = new ConcurrentHashMap<>();
     private final Map<UserName, Integer> byUser = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
-    Tunnels(CurrentLimits limits, Counters counters) {
+    Tunnels(CurrentLimits limits, Counters counters, EventLog events) {
         this.limits = limits;
         this.counters = counters;
+        this.events = events;
     }
 
     /** Tunnels that are open. */
@@ -95,8 +93,10 @@ final class Tunnels {
             open.decrementAndGet();
             by.tunnelEnded();
             giveBack(user);
-            log.info(
-                    "tunnel {} {} to {} of {}: {} ms, {} bytes up, {} bytes down, {}",
+            counters.bytesUp.add(end.aToB());
+            counters.bytesDown.add(end.bToA());
+            events.write(
+                    Event.TUNNEL,
                     id,
                     user,
                     by.id(),

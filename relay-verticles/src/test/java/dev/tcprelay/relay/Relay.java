@@ -1,6 +1,7 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Realm;
 import dev.tcprelay.protocol.files.RelayKey;
@@ -98,6 +99,11 @@ final class Relay implements AutoCloseable {
         return this;
     }
 
+    Relay admin(JsonObject admin) {
+        config.put("admin", admin);
+        return this;
+    }
+
     /** Writes the users file; a running node reads it soon. */
     void users(String text) throws IOException {
         SecretFiles.replace(directory.resolve("users"), text);
@@ -142,6 +148,14 @@ final class Relay implements AutoCloseable {
 
     int httpPort() {
         return verticle.httpPort();
+    }
+
+    int adminPort() {
+        return verticle.adminPort();
+    }
+
+    Fingerprint fingerprint() {
+        return verticle.fingerprint();
     }
 
     int port(Role role) {

@@ -36,7 +36,7 @@ class SecretsTest {
 
     @BeforeAll
     static void aDayInTheLifeOfARelay() throws Exception {
-        network = Network.start(STAGE, "RELAY_LOG", "DEBUG");
+        network = Network.start(STAGE, "RELAY_LOG_LEVEL", "DEBUG");
         clientWire = STAGE.keep(new Wiretap(network.clientPort()));
         skeletonWire = STAGE.keep(new Wiretap(network.skeletonPort()));
         tap(network.client());

@@ -1,0 +1,70 @@
+package dev.tcprelay.relay;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What a node answers to those who operate it: the one table of its paths. Snapshots are taken and written on a worker,
+ * so that no event loop waits for a large directory.
+ */
+final class AdminRoutes {
+    private final Vertx vertx;
+    private final Supplier<NodeState> state;
+    private final Supplier<NodeStatus> status;
+    private final Metrics metrics;
+
+    /** @param status takes a snapshot; called on a worker */
+    AdminRoutes(Vertx vertx, Counters counters, Supplier<NodeState> state, Supplier<NodeStatus> status) {
+        this.vertx = vertx;
+        this.state = state;
+        this.status = status;
+        this.metrics = new Metrics(counters);
+    }
+
+    /** Answers one GET. */
+    interface Route {
+        Future<Answer> answer();
+    }
+
+    /** Status code, type and body of a response. */
+    record Answer(int status, String type, Buffer body) {
+        static Answer text(int status, String line) {
+            return new Answer(status, "text/plain; charset=utf-8", Buffer.buffer(line + "\n"));
+        }
+    }
+
+    /** On the port, which whoever reaches it may ask: nothing of users or servers by name. */
+    Map<String, Route> probes() {
+        return Map.of("/live", this::live, "/ready", this::ready, "/metrics", this::metrics);
+    }
+
+    /** On the socket, which only the node's own account and root reach. */
+    Map<String, Route> all() {
+        Map<String, Route> all = new HashMap<>(probes());
+        all.put("/status", this::status);
+        return all;
+    }
+
+    /** That this answers is the answer. */
+    private Future<Answer> live() {
+        return Future.succeededFuture(Answer.text(200, "live"));
+    }
+
+    private Future<Answer> ready() {
+        NodeState now = state.get();
+        return Future.succeededFuture(Answer.text(now == NodeState.READY ? 200 : 503, now.toString()));
+    }
+
+    private Future<Answer> metrics() {
+        return vertx.executeBlocking(() -> new Answer(200, Metrics.TYPE, Buffer.buffer(metrics.of(status.get()))));
+    }
+
+    private Future<Answer> status() {
+        return vertx.executeBlocking(
+                () -> new Answer(200, "application/json", status.get().json().toBuffer()));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tcprelay.relay;
+
+import java.util.Locale;
+
+/** Whether a node wants to be given connections. */
+enum NodeState {
+    /** Not all of its ports listen yet. */
+    STARTING,
+    READY,
+    /** It ends its sessions. */
+    STOPPING;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
