@@ -48,6 +48,7 @@ class ReloadTest {
             new PrintStream(OutputStream.nullOutputStream()),
             null,
             List.of(new VerticleKind("shop", () -> new Shop(happened), Shop::options, 8)),
+            log -> {},
             new SecureRandom());
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Running running = Running.create();

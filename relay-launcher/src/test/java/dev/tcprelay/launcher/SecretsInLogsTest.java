@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
@@ -23,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +39,9 @@ class SecretsInLogsTest extends CommandTest {
     private static final Pattern KEY_SIZED = Pattern.compile("[A-Za-z0-9+/]{43}=|[0-9a-fA-F]{64}");
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Logger project = (Logger) LoggerFactory.getLogger("dev.tcprelay");
+    private final Level rootLevel = root.getLevel();
+    private final @Nullable Level projectLevel = project.getLevel();
     private final List<Appender<ILoggingEvent>> usual = new ArrayList<>();
     private final Queue<String> logged = new ConcurrentLinkedQueue<>();
     private final Appender<ILoggingEvent> appender = new AppenderBase<>() {
@@ -59,18 +62,14 @@ class SecretsInLogsTest extends CommandTest {
         root.detachAndStopAllAppenders();
         appender.start();
         root.addAppender(appender);
-        level(Level.TRACE);
-    }
-
-    private static void level(Level level) {
-        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
-        context.getLogger("dev.tcprelay").setLevel(level);
+        root.setLevel(Level.TRACE);
+        project.setLevel(Level.TRACE);
     }
 
     @AfterEach
     void hush() {
-        level(Level.WARN);
+        root.setLevel(rootLevel);
+        project.setLevel(projectLevel);
         root.detachAppender(appender);
         usual.forEach(each -> {
             each.start();

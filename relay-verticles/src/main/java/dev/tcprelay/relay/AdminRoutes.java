@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node answers to those who operate it: the one table of its paths. Snapshots are taken and written on a worker,
@@ -15,14 +16,15 @@ final class AdminRoutes {
     private final Vertx vertx;
     private final Supplier<NodeState> state;
     private final Supplier<NodeStatus> status;
-    private final Metrics metrics;
+    private final Counters counters;
+    private @Nullable Metrics metrics;
 
     /** @param status takes a snapshot; called on a worker */
     AdminRoutes(Vertx vertx, Counters counters, Supplier<NodeState> state, Supplier<NodeStatus> status) {
         this.vertx = vertx;
+        this.counters = counters;
         this.state = state;
         this.status = status;
-        this.metrics = new Metrics(counters);
     }
 
     /** Answers one GET. */
@@ -60,7 +62,15 @@ final class AdminRoutes {
     }
 
     private Future<Answer> metrics() {
-        return vertx.executeBlocking(() -> new Answer(200, Metrics.TYPE, Buffer.buffer(metrics.of(status.get()))));
+        return vertx.executeBlocking(
+                () -> new Answer(200, Metrics.TYPE, Buffer.buffer(registry().of(status.get()))));
+    }
+
+    /** Made when it is asked for: most nodes are never scraped, and all shall start fast. */
+    private synchronized Metrics registry() {
+        Metrics made = metrics == null ? new Metrics(counters) : metrics;
+        metrics = made;
+        return made;
     }
 
     private Future<Answer> status() {

@@ -24,11 +24,11 @@ final class AdminServer {
 
     /** A server of these routes by path, which does not listen yet. */
     static HttpServer create(Vertx vertx, Map<String, Route> routes) {
-        var options = new HttpServerOptions()
-                .setIdleTimeout(IDLE_SECONDS)
-                .setCompressionSupported(true)
-                .setHttp2ClearTextEnabled(false);
-        return vertx.createHttpServer(options).requestHandler(new AdminServer(routes)::answer);
+        var options = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection ->
+                        connection.exceptionHandler(e -> log.debug("a connection ended: {}", e.getMessage())))
+                .requestHandler(new AdminServer(routes)::answer);
     }
 
     private void answer(HttpServerRequest request) {

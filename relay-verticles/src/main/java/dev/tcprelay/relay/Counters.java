@@ -17,7 +17,8 @@ final class Counters {
     final LongAdder loginsRefused = counted("loginsRefused", "Logins whose key or user is not known");
     final LongAdder attaches = counted("attaches", "Legs that attached");
     final LongAdder attachesRefused = counted("attachesRefused", "Legs whose ticket was not good");
-    final LongAdder registrationsRefused = counted("registrationsRefused", "REGISTERs that were answered by anything but available");
+    final LongAdder registrationsRefused =
+            counted("registrationsRefused", "REGISTERs that were answered by anything but available");
     final LongAdder opensRefused = counted("opensRefused", "Tunnels that the user may not have");
     final LongAdder violations = counted("violations", "Legs closed because they broke the protocol");
     final LongAdder usersRefused = counted("usersRefused", "Changes of the users file that could not be taken");

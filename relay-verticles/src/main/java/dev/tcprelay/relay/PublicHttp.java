@@ -15,12 +15,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The public HTTP port: {@code GET /relay.pem}, the relay's public key, and nothing else. Every answer tells the time
  * (RFC 9110, section 6.6.1), with which {@code relay doctor} compares its clock.
  */
 final class PublicHttp extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(PublicHttp.class);
     private static final int IDLE_SECONDS = 15;
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -59,7 +62,10 @@ final class PublicHttp extends VerticleBase {
     private void connected(HttpConnection connection) {
         descriptors.guard(connection);
         connections++;
-        var counted = connection.closeHandler(v -> connections--);
+        // Without a handler of its own Vert.x logs every reset by a stranger as an error.
+        var counted = connection
+                .closeHandler(v -> connections--)
+                .exceptionHandler(e -> log.debug("a connection ended: {}", e.getMessage()));
         if (connections > limits.now().http()) {
             var unused = counted.close();
         }

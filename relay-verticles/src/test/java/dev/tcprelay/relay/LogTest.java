@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node's log holds at the standard level: one line for each thing that happened, and nothing for noise. */
 @ExtendWith(VertxExtension.class)
@@ -142,16 +144,22 @@ class LogTest {
         Peer half = relay.client().half("alice", Relay.ALICE);
         half.send(new byte[] {0, 3, 1, 2, 3});
         half.rest();
-        for (String nonsense :
-                List.of("\0\1\2 nonsense\r\n\r\n", "GET / HTTP/1.1\n\n", "GET /relay.pem HTTP/1.1\r\nHo")) {
-            try (var socket = new Socket("127.0.0.1", relay.httpPort())) {
-                socket.getOutputStream().write(nonsense.getBytes(StandardCharsets.ISO_8859_1));
-                socket.setSoLinger(true, 0); // the close is a reset
-            }
-        }
         var counters = relay.node().counters();
         Relay.until(() -> counters.strangers.sum() + counters.loginsRefused.sum() == 4);
         assertEquals(before, logged.lines().size(), () -> lines().toString());
+    }
+
+    /** Vert.x logs exceptions of connections as errors, unless it is told otherwise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\1\2 nonsense\r\n\r\n", "GET /relay.pem HTTP/1.1\r\nHo"})
+    void aResetOnTheHttpPortLeavesNoLine(String sent) throws Exception {
+        logged.debug(PublicHttp.class);
+        try (var socket = new Socket("127.0.0.1", relay.httpPort())) {
+            socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+            socket.setSoLinger(true, 0); // the close is a reset
+        }
+        Relay.until(() -> lines().stream().anyMatch(line -> line.startsWith("DEBUG PublicHttp a connection ended: ")));
+        assertFalse(lines().stream().anyMatch(line -> line.startsWith("ERROR")), () -> lines().toString());
     }
 
     /** An id that nobody serves is no offence: it is counted. */

@@ -17,6 +17,7 @@ final class Logged implements AutoCloseable {
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Logger project = (Logger) LoggerFactory.getLogger("dev.tcprelay");
     private final Appender<ILoggingEvent> usual = root.getAppender("out");
+    private Logger talkative = project;
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
@@ -30,6 +31,12 @@ final class Logged implements AutoCloseable {
         project.setLevel(Level.INFO);
         root.detachAppender(usual);
         root.addAppender(appender);
+    }
+
+    /** The class's lines at DEBUG too. */
+    void debug(Class<?> type) {
+        talkative = (Logger) LoggerFactory.getLogger(type);
+        talkative.setLevel(Level.DEBUG);
     }
 
     /** Level, last part of the logger's name, and message, as the relay command writes them. */
@@ -60,6 +67,7 @@ final class Logged implements AutoCloseable {
     public void close() {
         root.detachAppender(appender);
         root.addAppender(usual);
+        talkative.setLevel(null);
         project.setLevel(null);
     }
 }

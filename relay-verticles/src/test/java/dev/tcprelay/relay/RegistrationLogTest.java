@@ -57,6 +57,8 @@ class RegistrationLogTest {
         }
         assertEquals(30, logged.lines().size());
         events.close();
-        assertEquals("INFO audit register-refused: 970 more within a minute", logged.lines().get(30));
+        assertEquals(
+                "INFO audit register-refused: 970 more within a minute",
+                logged.lines().get(30));
     }
 }
