@@ -26,8 +26,9 @@ final class AdminServer {
     static HttpServer create(Vertx vertx, Map<String, Route> routes) {
         var options = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
         return vertx.createHttpServer(options)
-                .connectionHandler(connection ->
-                        connection.exceptionHandler(e -> log.debug("a connection ended: {}", e.getMessage())))
+                .connectionHandler(connection -> {
+                    var unused = connection.exceptionHandler(e -> log.debug("a connection ended: {}", e.getMessage()));
+                })
                 .requestHandler(new AdminServer(routes)::answer);
     }
 
