@@ -3,6 +3,7 @@ package dev.tcprelay.systemtests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,8 @@ record Exim(int port, Path place) implements AutoCloseable {
         Exim exim = stage.keep(new Exim(Ports.free(), Files.createTempDirectory(Path.of("/tmp"), "relay-exim-")));
         boolean root = "root".equals(System.getProperty("user.name"));
         String user = root ? "Debian-exim" : System.getProperty("user.name");
-        Path config = Files.writeString(exim.place.resolve("exim.conf"), exim.configuration(user));
+        String group = root ? "Debian-exim" : groupOf(exim.place);
+        Path config = Files.writeString(exim.place.resolve("exim.conf"), exim.configuration(user, group));
         Program program = stage.start(Invocation.of(
                 "/usr/sbin/exim4", "-C", exim.ownedBy(user, config).toString(), "-bdf", "-oX", "" + exim.port));
         Ports.awaitOpen(exim.port, program);
@@ -42,15 +44,20 @@ record Exim(int port, Path place) implements AutoCloseable {
         return config;
     }
 
-    private String configuration(String user) {
+    private static String groupOf(Path file) throws IOException {
+        return Files.readAttributes(file, PosixFileAttributes.class).group().getName();
+    }
+
+    private String configuration(String user, String group) {
         return """
                 primary_hostname = mail.example
                 exim_user = %1$s
+                exim_group = %2$s
                 deliver_drop_privilege
                 exim_path = /usr/sbin/exim4
-                spool_directory = %2$s/spool
-                log_file_path = %2$s/log/%%s
-                pid_file_path = %2$s/spool/pid
+                spool_directory = %3$s/spool
+                log_file_path = %3$s/log/%%s
+                pid_file_path = %3$s/spool/pid
                 local_interfaces = 127.0.0.1
                 tls_advertise_hosts =
                 keep_environment =
@@ -70,9 +77,9 @@ record Exim(int port, Path place) implements AutoCloseable {
                 begin transports
                 maildir:
                   driver = appendfile
-                  directory = %2$s/mail
+                  directory = %3$s/mail
                   maildir_format
-                """.formatted(user, place);
+                """.formatted(user, group, place);
     }
 
     String address() {
