@@ -1,31 +1,44 @@
 package dev.tcprelay.bench;
 
-import dev.tcprelay.bench.Bulk.Direction;
-import dev.tcprelay.bench.Bulk.Sample;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code bench/run}: throughput and CPU of the whole chain beside plain loopback, in interleaved rounds of one run. */
+/** {@code bench/run}: the whole chain beside plain loopback, in interleaved rounds of one run. */
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        description = "Measures bulk transfers through relay, skeleton and client, beside plain loopback.")
+        description = {
+            "Measures relay, skeleton and client beside plain loopback. Workloads:",
+            "  bulk         throughput and CPU, up and down",
+            "  first-byte   from connect to the first byte of the reply",
+            "  cold         the same in processes that have just started",
+            "  connections  new connections a second, with one small request each",
+            "  idle         bytes for each idle tunnel in each process"
+        })
 public final class Bench implements Callable<Integer> {
+    private static final List<String> NAMES =
+            List.of(Bulk.NAME, FirstByte.NAME, Connections.NAME, Cold.NAME, Idle.NAME);
+
     @Option(names = "--relay", required = true, hidden = true)
     private Path relay = Path.of("relay");
+
+    @Option(names = "--quick", description = "One short round of everything, to see whether it runs.")
+    private boolean quick;
+
+    @Option(names = "--only", split = ",", paramLabel = "WORKLOAD", description = "Only these; standard: all.")
+    private List<String> only = List.of();
 
     @Option(names = "--rounds", description = "Rounds, of which the median is shown; standard: ${DEFAULT-VALUE}.")
     private int rounds = 5;
@@ -36,10 +49,14 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--streams", split = ",", description = "Numbers of streams; standard: ${DEFAULT-VALUE}.")
     private List<Integer> streams = List.of(1, 32);
 
+    @Option(names = "--idle", split = ",", description = "Numbers of idle tunnels; standard: ${DEFAULT-VALUE}.")
+    private List<Integer> idle = List.of(1000, 4000);
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the medians there, too.")
     private @Nullable Path json;
 
-    private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private Bench() {}
 
@@ -49,81 +66,59 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path directory = RelayChain.temporaryDirectory();
-        try (Target target = new Target();
-                RelayChain chain = RelayChain.start(relay.toAbsolutePath(), directory, target.port())) {
-            List<Contender> contenders = List.of(new Contender("direct", target.port(), List.of()), chain.contender());
-            Bulk bulk = new Bulk(target);
-            // One round that is not counted: the JVMs compile what they will run.
-            round(bulk, contenders, seconds);
-            samples.clear();
-            for (int i = 0; i < rounds; i++) {
-                round(bulk, contenders, seconds);
+        check();
+        if (quick) {
+            rounds = 1;
+            seconds = 0.5;
+            idle = List.of(500);
+        }
+        Figures figures = new Figures();
+        try (Target bulk = new Target();
+                Responder small = new Responder()) {
+            var chains = RelayChain.starter(relay.toAbsolutePath(), bulk.port(), small.port());
+            try (RelayChain chain = chains.start("")) {
+                run(workloads(bulk, small, chain, chains), figures);
             }
         }
-        report(System.out);
+        System.out.println(machine());
+        figures.print(System.out);
         if (json != null) {
-            Files.writeString(json, medians().encodePrettily() + "\n");
+            JsonObject all = new JsonObject().put("machine", machine()).put("cases", figures.json());
+            Files.writeString(json, all.encodePrettily() + "\n");
         }
         return 0;
     }
 
-    private void round(Bulk bulk, List<Contender> contenders, double length) throws IOException, InterruptedException {
-        for (int count : streams) {
-            for (Direction direction : Direction.values()) {
-                for (Contender contender : contenders) {
-                    Sample sample = bulk.measure(contender, direction, count, length);
-                    String key = key(direction, count, contender.name());
-                    samples.computeIfAbsent(key, k -> new ArrayList<>()).add(sample);
-                }
+    private List<Workload> workloads(Target bulk, Responder small, RelayChain chain, RelayChain.Starter chains)
+            throws IOException {
+        List<Contender> toSmall = List.of(Contender.direct(small.port()), chain.small());
+        return List.of(
+                new Bulk(bulk, List.of(Contender.direct(bulk.port()), chain.bulk()), streams, seconds),
+                new FirstByte(toSmall, (int) (100 * seconds)),
+                new Connections(toSmall, seconds),
+                new Cold(chains, small.port()),
+                new Idle(chains, idle));
+    }
+
+    private void check() {
+        for (String name : only) {
+            if (!NAMES.contains(name) && spec != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "no workload " + name + "; there are " + String.join(", ", NAMES));
             }
         }
     }
 
-    private static String key(Direction direction, int streams, String contender) {
-        return direction.name().toLowerCase(Locale.ROOT) + "." + streams + "." + contender;
-    }
-
-    private void report(PrintStream out) {
-        out.println(machine());
-        out.printf("%-16s %8s %16s %14s   %s%n", "bulk", "Gbit/s", "[min-max]", "CPU-s/GiB", "of which");
-        samples.forEach((key, all) -> {
-            Sample median = median(all);
-            double[] range = all.stream().mapToDouble(Sample::gbps).sorted().toArray();
-            StringBuilder parts = new StringBuilder();
-            median.cpuSecondsPerGib()
-                    .forEach((name, cpu) -> parts.append(String.format(Locale.ROOT, "%s %.2f  ", name, cpu)));
-            out.printf(
-                    Locale.ROOT,
-                    "%-16s %8.2f %16s %14.2f   %s%n",
-                    key,
-                    median.gbps(),
-                    String.format(Locale.ROOT, "[%.2f-%.2f]", range[0], range[range.length - 1]),
-                    median.carried(),
-                    parts);
-        });
-    }
-
-    private static Sample median(List<Sample> all) {
-        List<Sample> sorted = new ArrayList<>(all);
-        sorted.sort((a, b) -> Double.compare(a.gbps(), b.gbps()));
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private JsonObject medians() {
-        JsonObject root = new JsonObject().put("machine", machine());
-        samples.forEach((key, all) -> {
-            Sample median = median(all);
-            JsonObject cpu = new JsonObject();
-            median.cpuSecondsPerGib().forEach(cpu::put);
-            root.put(
-                    "bulk." + key,
-                    new JsonObject()
-                            .put("gbps", median.gbps())
-                            .put("cpu_s_per_gib", median.carried())
-                            .put("cpu_s_per_gib_by_process", cpu));
-        });
-        return root;
+    /** The round that is not counted is number -1. */
+    private void run(List<Workload> workloads, Figures figures) throws IOException, InterruptedException {
+        for (int round = -1; round < rounds; round++) {
+            for (Workload workload : workloads) {
+                if (workload.takesPart(round) && (only.isEmpty() || only.contains(workload.name()))) {
+                    System.err.printf("round %d of %d: %s%n", round + 1, rounds, workload.name());
+                    workload.round(round < 0 ? new Figures() : figures);
+                }
+            }
+        }
     }
 
     private String machine() {

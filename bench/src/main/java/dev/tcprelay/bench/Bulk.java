@@ -6,23 +6,32 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One measurement of throughput: a number of streams through one contender in one direction, for a time. */
-final class Bulk {
+/** Throughput: numbers of streams in one direction, for a time. */
+final class Bulk implements Workload {
+    static final String NAME = "bulk";
+
     private final Target target;
+    private final List<Contender> contenders;
+    private final List<Integer> streams;
+    private final double seconds;
     private final AtomicLong received = new AtomicLong();
 
-    Bulk(Target target) {
+    /** The contenders lead to the target. */
+    Bulk(Target target, List<Contender> contenders, List<Integer> streams, double seconds) {
         this.target = target;
+        this.contenders = contenders;
+        this.streams = streams;
+        this.seconds = seconds;
     }
 
     /** Which way the bytes go, seen from the client. */
-    enum Direction {
+    private enum Direction {
         UP('u'),
         DOWN('d');
 
@@ -33,26 +42,27 @@ final class Bulk {
         }
     }
 
-    /**
-     * What was measured.
-     *
-     * @param cpuSecondsPerGib for each process, by name; the two ends of the transfer are {@code ends}
-     */
-    record Sample(double gbps, Map<String, Double> cpuSecondsPerGib) {
-        /** Of the processes that carry the bytes. */
-        double carried() {
-            return cpuSecondsPerGib.entrySet().stream()
-                    .filter(entry -> !entry.getKey().equals("ends"))
-                    .mapToDouble(Map.Entry::getValue)
-                    .sum();
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void round(Figures figures) throws IOException, InterruptedException {
+        for (int count : streams) {
+            for (Direction direction : Direction.values()) {
+                for (Contender contender : contenders) {
+                    measure(contender, direction, count, figures);
+                }
+            }
         }
     }
 
-    Sample measure(Contender contender, Direction direction, int streams, double seconds)
+    private void measure(Contender contender, Direction direction, int count, Figures figures)
             throws IOException, InterruptedException {
         List<Socket> sockets = new ArrayList<>();
         try {
-            for (int i = 0; i < streams; i++) {
+            for (int i = 0; i < count; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), contender.port());
                 socket.getOutputStream().write(direction.code);
                 sockets.add(socket);
@@ -60,16 +70,17 @@ final class Bulk {
             }
             // The start, in which connections open and windows grow, is not measured.
             TimeUnit.MILLISECONDS.sleep(300);
-            Map<String, Double> cpu = cpu(contender);
+            Map<String, Double> cpu = contender.cpuSeconds();
             long bytes = bytes(direction);
             long from = System.nanoTime();
             TimeUnit.MILLISECONDS.sleep((long) (seconds * 1000));
             double took = (System.nanoTime() - from) / 1e9;
             long moved = bytes(direction) - bytes;
-            double gib = moved / (double) (1L << 30);
-            Map<String, Double> perGib = new LinkedHashMap<>();
-            cpu(contender).forEach((name, now) -> perGib.put(name, (now - cpu.getOrDefault(name, 0.0)) / gib));
-            return new Sample(moved * 8 / took / 1e9, perGib);
+            String name = NAME + "." + direction.name().toLowerCase(Locale.ROOT) + "." + count;
+            figures.add(name, contender, "gbit_s", moved * 8 / took / 1e9);
+            if (moved > 0) {
+                figures.addCpu(name, contender, "cpu_s_per_gib", contender.cpuSince(cpu, moved / (double) (1L << 30)));
+            }
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -79,15 +90,6 @@ final class Bulk {
 
     private long bytes(Direction direction) {
         return direction == Direction.UP ? target.taken() : received.get();
-    }
-
-    private static Map<String, Double> cpu(Contender contender) throws IOException {
-        Map<String, Double> cpu = new LinkedHashMap<>();
-        cpu.put("ends", Child.cpuSeconds(ProcessHandle.current().pid()));
-        for (Child child : contender.processes()) {
-            cpu.put(child.name(), child.cpuSeconds());
-        }
-        return cpu;
     }
 
     private void load(Socket socket, Direction direction) {

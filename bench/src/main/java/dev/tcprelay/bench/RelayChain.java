@@ -6,43 +6,77 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** Relay, skeleton and client, each a process of its own, as a user starts them. */
+/** Relay, skeleton and client, each a process of its own, as a user starts them; they lead to two targets. */
 final class RelayChain implements AutoCloseable {
+    private static final String NAME = "relay";
+
     private final Path command;
     private final Path directory;
     private final Map<String, String> environment;
     private final List<Child> children = new ArrayList<>();
-    private int forward;
+    private int bulk;
+    private int small;
 
-    private RelayChain(Path command, Path directory) {
+    private RelayChain(Path command, Path directory, String javaOptions) {
         this.command = command;
         this.directory = directory;
-        this.environment = Map.of("RELAY_HOME", directory.resolve("home").toString(), "RELAY_LOG_LEVEL", "WARN");
+        this.environment = Map.of(
+                "RELAY_HOME",
+                directory.resolve("home").toString(),
+                "RELAY_LOG_LEVEL",
+                "WARN",
+                "RELAY_JAVA_OPTS",
+                javaOptions);
     }
 
-    /** Starts all three; the client forwards a local port to the target. */
-    static RelayChain start(Path command, Path directory, int target) throws IOException, InterruptedException {
-        RelayChain chain = new RelayChain(command, directory);
-        try {
-            chain.run(target);
-            return chain;
-        } catch (IOException | InterruptedException e) {
-            chain.close();
-            throw e;
-        }
+    /** Starts new ones, in a directory of their own that is removed with them. */
+    interface Starter {
+        /** All three run with these options of the JVM, separated by spaces. */
+        RelayChain start(String javaOptions) throws IOException, InterruptedException;
     }
 
-    private void run(int target) throws IOException, InterruptedException {
+    /**
+     * How to start all three.
+     *
+     * @param command the relay script
+     * @param bulk the port of a {@link Target}
+     * @param small the port of a {@link Responder}
+     */
+    static Starter starter(Path command, int bulk, int small) {
+        return javaOptions -> {
+            Path directory = Files.createTempDirectory("relay-bench");
+            RelayChain chain = new RelayChain(command, directory, javaOptions);
+            try {
+                chain.run(bulk, small);
+                return chain;
+            } catch (IOException | InterruptedException e) {
+                chain.close();
+                throw e;
+            }
+        };
+    }
+
+    private void run(int bulkTarget, int smallTarget) throws IOException, InterruptedException {
         int clients = freePort();
-        forward = freePort();
+        bulk = freePort();
+        small = freePort();
         Path files = directory.resolve("relay");
         serve(files, clients);
         login(files, clients);
-        server("skeleton", "serving", "expose", "target", "127.0.0.1:" + target);
-        server("client", "ready", "client", "--forward", forward + ":target");
+        server(
+                "skeleton",
+                "serving small",
+                "expose",
+                "bulk",
+                "127.0.0.1:" + bulkTarget,
+                "small",
+                "127.0.0.1:" + smallTarget);
+        server("client", "ready", "client", "--forward", bulk + ":bulk", "--forward", small + ":small");
     }
 
     private void serve(Path files, int clients) throws IOException, InterruptedException {
@@ -77,25 +111,31 @@ final class RelayChain implements AutoCloseable {
         children.add(Child.start(name, directory, environment, line, ready));
     }
 
-    Contender contender() {
-        return new Contender("relay", forward, List.copyOf(children));
+    /** The way to the target of bulk transfers. */
+    Contender bulk() {
+        return new Contender(NAME, bulk, List.copyOf(children));
     }
 
-    static int freePort() throws IOException {
+    /** The way to the server of small requests. */
+    Contender small() {
+        return new Contender(NAME, small, List.copyOf(children));
+    }
+
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** Where the processes keep their logs. */
-    static Path temporaryDirectory() throws IOException {
-        return Files.createTempDirectory("relay-bench");
-    }
-
     @Override
-    public void close() {
+    public void close() throws IOException {
         for (int i = children.size() - 1; i >= 0; i--) {
             children.get(i).close();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
         }
     }
 }

@@ -43,6 +43,8 @@ final class Peer implements AutoCloseable {
     final Role role;
     final Socket socket;
     final Hello hello;
+    /** All that came, and what was in the records that were opened. */
+    final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
     @Nullable
     SecureRecords records;
@@ -77,6 +79,7 @@ final class Peer implements AutoCloseable {
         if (bytes.length < size) {
             throw new EOFException("closed after " + bytes.length + " of " + size + " bytes");
         }
+        heard.writeBytes(bytes);
         return bytes;
     }
 
@@ -93,6 +96,7 @@ final class Peer implements AutoCloseable {
         } catch (SocketException e) {
             // A reset ends it too.
         }
+        heard.writeBytes(all.toByteArray());
         return all.toByteArray();
     }
 
@@ -152,7 +156,9 @@ final class Peer implements AutoCloseable {
     byte[] open() throws Exception {
         byte[] length = read(2);
         byte[] sealed = read((length[0] & 0xff) << 8 | length[1] & 0xff);
-        return records().opener().open(sealed, 0, sealed.length);
+        byte[] opened = records().opener().open(sealed, 0, sealed.length);
+        heard.writeBytes(opened);
+        return opened;
     }
 
     SecureRecords records() {

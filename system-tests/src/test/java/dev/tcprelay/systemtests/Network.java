@@ -124,6 +124,10 @@ final class Network {
         return skeletonPort;
     }
 
+    int httpPort() {
+        return httpPort;
+    }
+
     Path directory() {
         return relay.place().resolve("data");
     }

@@ -3,7 +3,9 @@ package dev.tcprelay.systemtests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -105,6 +107,20 @@ final class Program implements AutoCloseable {
             throw new AssertionError("no line '" + regex + "' within " + seconds + " s from " + this);
         }
         return found;
+    }
+
+    /** What a diagnostic command of the JVM prints about this process, which must be one. */
+    String jcmd(String... command) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+        words.add("" + process.pid());
+        words.addAll(List.of(command));
+        Process jcmd = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new AssertionError("jcmd " + String.join(" ", command) + " of " + this + ":\n" + text);
+        }
+        return text;
     }
 
     /** Waits for its end and for the rest of its output. */
