@@ -124,7 +124,8 @@ final class Tunnel {
 
         void connected(Leg connected) {
             if (left) {
-                connected.run(connected::close);
+                // An end would tell the server that the client has sent all that it wanted to.
+                connected.run(connected::abort);
             } else {
                 decided = true;
                 joined(stream, connected);
