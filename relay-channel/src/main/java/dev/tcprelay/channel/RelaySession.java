@@ -201,7 +201,10 @@ public final class RelaySession {
             current = null;
             log.warn("lost the relay at {}: {}; trying again", relay.address(), reason);
             listener.lost(reason);
-            retry(backoff.afterFailure());
+            // A login that is under way, because of GOAWAY or a stale ticket, decides itself how to go on.
+            if (!connecting) {
+                retry(backoff.afterFailure());
+            }
         } else if (current == null) {
             failed(new RelayException(
                     Kind.UNREACHABLE, "the relay at " + relay.address() + " ended the login: " + reason));

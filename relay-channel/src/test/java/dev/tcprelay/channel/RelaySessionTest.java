@@ -198,6 +198,22 @@ class RelaySessionTest {
         assertEquals(0, events.size());
     }
 
+    /** Guards: a session was lost while its successor logged in, and a third one, made after the wait, ended that. */
+    @Test
+    void aSessionThatIsLostWhileItsSuccessorLogsInIsNotLookedForAgain() throws Exception {
+        Future<Welcome> started = session.start();
+        ControlPeer first = relay.login();
+        Rig.get(started);
+        assertNext("established");
+        first.send(new GoAway("drain", 600));
+        Socket second = relay.accept();
+        first.socket().close();
+        assertNext("lost");
+        relay.login(second);
+        assertNext("established");
+        assertNobodyComes();
+    }
+
     @Test
     void stoppingSaysByeAndIsFinal() throws Exception {
         session.start().onComplete(done -> {}, e -> events.add("failed"));
