@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A control connection after LOGIN (docs/protocol.md, section 5): messages both ways, kept alive and watched. Sends
- * PING when it has sent nothing for 10 s, answers PING, and gives up when it has received nothing for 25 s, so that a
- * dead peer is noticed within 30 s. {@link #send} and the closing methods may be called on any thread; the owner is
- * called on the connection's loop.
+ * PING when it has sent or received nothing for 10 s, answers PING, and gives up when it has received no message for
+ * 25 s, so that a dead peer is noticed within 30 s. {@link #send} and the closing methods may be called on any thread;
+ * the owner is called on the connection's loop.
  */
 public final class ControlConnection {
     private static final Logger log = LoggerFactory.getLogger(ControlConnection.class);
@@ -51,6 +51,7 @@ public final class ControlConnection {
 
     private long sentAt = System.nanoTime();
     private long receivedAt = sentAt;
+    private long pingedAt = sentAt;
     private List<Runnable> onAnyAnswer = new ArrayList<>();
 
     /** @param peer the other side's role, which decides what it may send */
@@ -85,7 +86,7 @@ public final class ControlConnection {
         });
     }
 
-    /** Sends PING and calls back at the next thing that comes from the peer. On the connection's loop. */
+    /** Sends PING and calls back at the next message that comes from the peer. On the connection's loop. */
     public void ping(Runnable answered) {
         onAnyAnswer.add(answered);
         send(new ControlMessage.Ping());
@@ -137,10 +138,14 @@ public final class ControlConnection {
             end("nothing was received for " + keepalive.deadline.toSeconds() + " s", false);
             return;
         }
-        if (now - sentAt >= keepalive.interval.toNanos()) {
+        // Who asks and asks for legs and hears nothing sends PING too: only that has to be answered.
+        long waited = Math.max(now - sentAt, Math.min(silent, now - pingedAt));
+        if (waited >= keepalive.interval.toNanos()) {
+            waited = 0;
+            pingedAt = now;
             send(new ControlMessage.Ping());
         }
-        long next = Math.min(keepalive.interval.toNanos() - (now - sentAt), keepalive.deadline.toNanos() - silent);
+        long next = Math.min(keepalive.interval.toNanos() - waited, keepalive.deadline.toNanos() - silent);
         next = Math.max(next, TimeUnit.MILLISECONDS.toNanos(1));
         var unused = loop().schedule(this::watch, next, TimeUnit.NANOSECONDS);
     }
@@ -161,10 +166,6 @@ public final class ControlConnection {
     private final class Reader implements Duplex.Receiver {
         @Override
         public void received(ByteBuf bytes) {
-            receivedAt = System.nanoTime();
-            List<Runnable> waiting = onAnyAnswer;
-            onAnyAnswer = new ArrayList<>();
-            waiting.forEach(Runnable::run);
             try {
                 intake.feed(bytes, this::message);
                 if (!closed && !wire.writable()) {
@@ -182,8 +183,17 @@ public final class ControlConnection {
         }
 
         private boolean message(byte[] plain, int length) throws ProtocolException {
+            alive();
             dispatch(ControlCodec.decode(java.util.Arrays.copyOf(plain, length), peer));
             return !closed && wire.writable();
+        }
+
+        /** A record that opens is a sign of life; bytes of one that never becomes whole are not. */
+        private void alive() {
+            receivedAt = System.nanoTime();
+            List<Runnable> waiting = onAnyAnswer;
+            onAnyAnswer = new ArrayList<>();
+            waiting.forEach(Runnable::run);
         }
 
         /** A peer that asks and does not read is not read either, until the keepalive gives it up. */

@@ -51,8 +51,8 @@ public interface Duplex {
     void abort();
 
     /**
-     * Resets the connection when the peer has everything that was written, or after 2 s. What the peer still sends is
-     * discarded.
+     * Resets the connection when the peer has everything that was written, or has taken nothing for 2 s. What the peer
+     * still sends is discarded.
      */
     void abortAfterWrites();
 

@@ -4,8 +4,9 @@ import java.time.Duration;
 
 /**
  * A reset that comes after what was written: a reset destroys what the own kernel has not sent and what the peer's has
- * not received. So it waits, for at most 2 s, until the peer's kernel has acknowledged everything; where the system
- * cannot tell, for 100 ms after the own kernel has taken everything.
+ * not received. So it waits until the peer's kernel has acknowledged everything, as long as that gets on: at most 2 s
+ * without an acknowledgement. Where the system cannot tell, it waits for 100 ms after the own kernel has taken
+ * everything, and at most 2 s for that.
  */
 final class PatientReset {
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -15,6 +16,8 @@ final class PatientReset {
     private final Leg leg;
     private final Wire wire;
     private final Runnable reset;
+    private long last = -1;
+    private long lastSince = System.nanoTime();
 
     /** The action may run several times. */
     PatientReset(Leg leg, Wire wire, Runnable reset) {
@@ -24,16 +27,25 @@ final class PatientReset {
     }
 
     void start() {
-        LegTimer.unlessClosed(leg, LIMIT, reset);
-        wire.afterWrites(this::resetWhenAcknowledged);
+        if (wire.unacknowledged() < 0) {
+            LegTimer.unlessClosed(leg, LIMIT, reset);
+            wire.afterWrites(() -> leg.after(BLIND, reset));
+        } else {
+            wire.flush();
+            resetWhenAcknowledged();
+        }
     }
 
     private void resetWhenAcknowledged() {
-        long left = wire.unacknowledged();
-        if (left == 0) {
+        long now = System.nanoTime();
+        long acknowledged = wire.acknowledged();
+        if (acknowledged != last) {
+            last = acknowledged;
+            lastSince = now;
+        }
+        boolean all = wire.queued() == 0 && wire.unacknowledged() <= 0;
+        if (all || now - lastSince >= LIMIT.toNanos()) {
             reset.run();
-        } else if (left < 0) {
-            leg.after(BLIND, reset);
         } else {
             leg.after(POLL, this::resetWhenAcknowledged);
         }

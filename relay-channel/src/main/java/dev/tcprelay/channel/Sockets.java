@@ -9,13 +9,12 @@ import java.time.Duration;
 
 /**
  * Options of servers and clients whose connections become legs (docs/protocol.md, section 11). Keepalive finds a silent
- * peer within a minute; unacknowledged data within 30 s, on epoll only: the JDK has no TCP_USER_TIMEOUT.
+ * peer within a minute. Data that nobody acknowledges: see {@link PeerWatch}.
  */
 public final class Sockets {
     static final int KEEPALIVE_IDLE_SECONDS = 30;
     static final int KEEPALIVE_INTERVAL_SECONDS = 10;
     static final int KEEPALIVE_PROBES = 3;
-    private static final int USER_TIMEOUT_MILLIS = 30_000;
 
     private Sockets() {}
 
@@ -25,8 +24,7 @@ public final class Sockets {
                 .setAcceptBacklog(backlog)
                 .setReuseAddress(true)
                 .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setTcpUserTimeout(USER_TIMEOUT_MILLIS);
+                .setTcpKeepAlive(true);
         probe(options);
         return options;
     }
@@ -37,8 +35,7 @@ public final class Sockets {
                 .setConnectTimeout(Math.toIntExact(connectTimeout.toMillis()))
                 .setReconnectAttempts(0)
                 .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setTcpUserTimeout(USER_TIMEOUT_MILLIS);
+                .setTcpKeepAlive(true);
         probe(options);
         return options;
     }

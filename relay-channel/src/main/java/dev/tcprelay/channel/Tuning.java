@@ -25,6 +25,7 @@ import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,17 @@ final class Tuning {
     /** On epoll a wake-up writes until the kernel is full: see {@link Wire} on lost interest in writing. */
     private static final int WRITES_PER_WAKE_UP = 1 << 20;
 
-    /** Linux, struct tcp_info: getsockopt(SOL_TCP, TCP_INFO). */
-    private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
+    /** Linux, struct tcp_info: getsockopt(SOL_TCP, TCP_INFO). What an older kernel does not know stays zero. */
+    private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 232);
 
     private static final int STATE = 0;
+    private static final int RETRANSMITS = 2;
+    private static final int PROBES = 3;
     private static final int UNACKED_PACKETS = 24;
+    private static final int MILLIS_SINCE_ACK = 56;
+    private static final int ACKED_BYTES = 120;
     private static final int NOT_SENT_BYTES = 144;
+    private static final int PEERS_WINDOW = 228;
     private static final byte TCP_CLOSE = 7;
 
     private Tuning() {}
@@ -141,10 +147,28 @@ final class Tuning {
                         + Integer.toUnsignedLong(info.getInt(NOT_SENT_BYTES));
     }
 
+    /** Bytes that the peer's kernel has acknowledged so far; negative when this system cannot tell. */
+    static long acknowledged(Channel channel) {
+        ByteBuffer info = tcpInfo(channel);
+        return info == null ? -1 : info.getLong(ACKED_BYTES);
+    }
+
     /** Whether the kernel has given the connection up: reset, or timed out. False when this system cannot tell. */
     static boolean isDead(Channel channel) {
         ByteBuffer info = tcpInfo(channel);
         return info != null && info.get(STATE) == TCP_CLOSE;
+    }
+
+    /**
+     * Whether the peer's kernel has answered nothing since the last look, although this one has sent again: bytes, or
+     * probes of a window that is closed because the peer does not read. False when this system cannot tell.
+     */
+    static boolean isUnanswered(Channel channel) {
+        ByteBuffer info = tcpInfo(channel);
+        if (info == null || info.getInt(MILLIS_SINCE_ACK) < TimeUnit.SECONDS.toMillis(PeerWatch.SECONDS)) {
+            return false;
+        }
+        return info.getInt(PEERS_WINDOW) == 0 ? info.get(PROBES) > 1 : info.get(RETRANSMITS) > 0;
     }
 
     private static @Nullable ByteBuffer tcpInfo(Channel channel) {

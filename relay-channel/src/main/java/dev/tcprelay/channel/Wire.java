@@ -43,7 +43,7 @@ final class Wire extends ChannelDuplexHandler {
     private final Channel channel;
     private final WireListener listener;
     private final boolean epoll;
-    private final DeafWatch watch;
+    private final PeerWatch watch;
     private volatile EventLoop loop;
     private @Nullable EventLoop target;
     private @Nullable Runnable moved;
@@ -60,7 +60,7 @@ final class Wire extends ChannelDuplexHandler {
         this.listener = listener;
         this.loop = channel.eventLoop();
         this.epoll = Tuning.isEpoll(channel);
-        this.watch = new DeafWatch(this, listener);
+        this.watch = new PeerWatch(this, listener);
     }
 
     void takeOver() {
@@ -72,6 +72,9 @@ final class Wire extends ChannelDuplexHandler {
             channel.pipeline().replace(context.handler(), "wire", this);
         }
         channel.closeFuture().addListener(f -> closed());
+        if (epoll) {
+            watch.start();
+        }
     }
 
     private void closed() {
@@ -174,13 +177,21 @@ final class Wire extends ChannelDuplexHandler {
         return Tuning.unacknowledged(channel);
     }
 
+    /** See {@link Tuning#acknowledged}. */
+    long acknowledged() {
+        return Tuning.acknowledged(channel);
+    }
+
     boolean open() {
         return channel.isOpen();
     }
 
-    /** See {@link Tuning#isDead}. */
     boolean dead() {
         return Tuning.isDead(channel);
+    }
+
+    boolean unanswered() {
+        return Tuning.isUnanswered(channel);
     }
 
     /** Moves to another loop. The action runs there, also when the connection has been closed meanwhile. */
@@ -252,9 +263,6 @@ final class Wire extends ChannelDuplexHandler {
             deaf = epoll;
             channel.config().setAutoRead(false);
             listener.inputEnded();
-            if (epoll) {
-                watch.start();
-            }
         } else {
             ReferenceCountUtil.release(event);
         }

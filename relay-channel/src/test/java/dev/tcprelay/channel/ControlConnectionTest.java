@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,51 @@ class ControlConnectionTest {
             }
             throw new IOException("ended");
         });
+    }
+
+    /** Guards: a side that sent all the time never pinged, and gave up a peer that had nothing to say. */
+    @Test
+    void aPeerThatOnlyListensIsPingedToo() throws Exception {
+        ControlPeer peer = connect(millis(100, 5000));
+        Thread talking = new Thread(() -> {
+            while (lost.isEmpty()) {
+                connection.send(new Pong());
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
+        });
+        talking.start();
+        ControlMessage message = peer.read();
+        while (message instanceof Pong) {
+            message = peer.read();
+        }
+        assertInstanceOf(Ping.class, message);
+        connection.abort("enough");
+        talking.join();
+        lost();
+    }
+
+    /** Guards: a record whose length was altered under way kept a connection alive on which nothing arrived any more. */
+    @Test
+    void bytesThatNeverBecomeAMessageAreNoSignOfLife() throws Exception {
+        ControlPeer peer = connect(millis(100, 1000));
+        BlockingQueue<String> answered = new LinkedBlockingQueue<>();
+        Rig.run(leg, () -> connection.ping(() -> answered.add("answered")));
+        Thread dribbling = new Thread(() -> {
+            try {
+                peer.socket().getOutputStream().write(new byte[] {0x3f, (byte) 0xff});
+                while (lost.isEmpty()) {
+                    peer.socket().getOutputStream().write(1);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+            } catch (IOException e) {
+                // The connection was given up.
+            }
+        });
+        dribbling.start();
+        String reason = lost();
+        dribbling.join();
+        assertEquals("nothing was received for 1 s", reason);
+        assertNull(answered.poll());
     }
 
     @Test

@@ -7,19 +7,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kernel about a connection now and then: on epoll a {@link Wire} whose input has ended hears of no reset and
- * no timeout. On the loop on which the wire is then.
+ * Asks the kernel about a connection every 10 s, on epoll, for what nothing else tells in time. A {@link Wire} whose
+ * input has ended hears of no reset. And a peer that is gone while bytes for it are under way would be tried for a
+ * quarter of an hour; it is given up after 20 to 30 s. That is what TCP_USER_TIMEOUT is for, which cannot be used: it
+ * also ends the connection of a peer that is there, acknowledges, and has not read for that time. On the loop on which
+ * the wire is then.
  */
 // What a check throws goes to the loop, which logs it.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class DeafWatch {
-    private static final long SECONDS = 10;
+final class PeerWatch {
+    static final long SECONDS = 10;
+    private static final int UNANSWERED_LIMIT = 3;
 
     private final Wire wire;
     private final WireListener listener;
     private @Nullable Future<?> next;
+    private int unanswered;
 
-    DeafWatch(Wire wire, WireListener listener) {
+    PeerWatch(Wire wire, WireListener listener) {
         this.wire = wire;
         this.listener = listener;
     }
@@ -41,7 +46,10 @@ final class DeafWatch {
         EventLoop now = wire.loop();
         if (!now.inEventLoop()) {
             now.execute(this::check);
-        } else if (wire.dead()) {
+            return;
+        }
+        unanswered = wire.unanswered() ? unanswered + 1 : 0;
+        if (wire.dead() || unanswered == UNANSWERED_LIMIT) {
             listener.failed(new SocketException("connection lost"));
         } else {
             start();
