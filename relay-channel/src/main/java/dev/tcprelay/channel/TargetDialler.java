@@ -50,7 +50,7 @@ public final class TargetDialler {
                 .onComplete(
                         leg -> {
                             if (!promise.tryComplete(leg)) {
-                                leg.run(leg::close);
+                                leg.run(leg::abort);
                             }
                         },
                         e -> promise.tryFail(TargetException.of(e)));
