@@ -45,10 +45,14 @@ final class Arrival {
             leg.abort();
             return;
         }
-        arrival.begin();
+        // Not while it is being accepted: Netty would log every peer that has left by then, with a stack trace.
+        leg.loop().execute(arrival::begin);
     }
 
     private void begin() {
+        if (over) {
+            return;
+        }
         leg.write(Unpooled.wrappedBuffer(hello.encode()));
         leg.flush();
         deadline = leg.after(node.limits().authentication(), () -> gone("it did not authenticate in time"));

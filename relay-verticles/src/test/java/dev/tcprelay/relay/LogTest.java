@@ -12,6 +12,7 @@ import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
 import dev.tcprelay.protocol.wire.LegMessage.Unavailable;
 import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -160,6 +161,27 @@ class LogTest {
         }
         Relay.until(() -> lines().stream().anyMatch(line -> line.startsWith("DEBUG PublicHttp a connection ended: ")));
         assertFalse(lines().stream().anyMatch(line -> line.startsWith("ERROR")), () -> lines().toString());
+    }
+
+    /** Netty, too: of a connection that is reset while it is being accepted. */
+    @Test
+    void aPortScanLeavesNoLine() throws Exception {
+        int before = logged.lines().size();
+        for (int i = 0; i < 200; i++) {
+            try (var socket = new Socket("127.0.0.1", relay.port(Role.CLIENT))) {
+                socket.getOutputStream().write(0);
+                socket.setSoLinger(true, 0); // the close is a reset
+            }
+        }
+        // Those whom the kernel has forgotten by then are not even accepted.
+        relay.client().login("alice", Relay.ALICE).close();
+        Relay.until(() -> relay.node().admission().size() == 0);
+        List<String> lines = logged.lines();
+        assertEquals(
+                List.of(),
+                lines.subList(before, lines.size()).stream()
+                        .filter(line -> !line.startsWith("INFO audit alice "))
+                        .toList());
     }
 
     /** An id that nobody serves is no offence: it is counted. */
