@@ -68,7 +68,8 @@ public final class ClientVerticle extends VerticleBase implements Reloadable {
                 files.login.credentials(),
                 new PskFiles(wanted.home()),
                 new RelayClientOptions(wanted.warmLegs()),
-                account);
+                account,
+                deadlines);
         client = created;
         created.start().onComplete(done -> account.tried.tryComplete(), account::refused);
         var opened = new LocalPorts(vertx, Descriptors.of(context, "client", "no connection is accepted"));
@@ -87,11 +88,6 @@ public final class ClientVerticle extends VerticleBase implements Reloadable {
         Account(ClientOptions options, RelayLogins.Login login) {
             this.options = options;
             this.login = login;
-        }
-
-        @Override
-        public Deadlines deadlines() {
-            return deadlines;
         }
 
         @Override

@@ -45,30 +45,40 @@ public final class RelayClient {
         this(vertx, relay, credentials, psks, options, new Observer() {});
     }
 
-    RelayClient(
+    /** @param observer hears what becomes of the session */
+    public RelayClient(
             Vertx vertx,
             RelayAddress relay,
             Credentials credentials,
             PskSource psks,
             RelayClientOptions options,
             Observer observer) {
+        this(vertx, relay, credentials, psks, options, observer, Deadlines.DEFAULT);
+    }
+
+    RelayClient(
+            Vertx vertx,
+            RelayAddress relay,
+            Credentials credentials,
+            PskSource psks,
+            RelayClientOptions options,
+            Observer observer,
+            Deadlines deadlines) {
         this.vertx = vertx;
         this.relay = relay;
         this.credentials = credentials;
         this.psks = psks;
         this.options = options;
-        this.deadlines = observer.deadlines();
+        this.deadlines = deadlines;
         this.observer = observer;
     }
 
-    /** What this module's own users of a client set and want to know; called on the client's context. */
-    interface Observer {
-        /** How long to wait for what. */
-        default Deadlines deadlines() {
-            return Deadlines.DEFAULT;
-        }
-
-        /** Logged in, with the key that the relay has proven, and the one that it announces to change to. */
+    /** Hears what becomes of the session, on the client's context. */
+    public interface Observer {
+        /**
+         * Logged in, with the key that the relay has proven. A key that it announces to change to is to be kept, for
+         * instance by {@link dev.tcprelay.channel.RelayLogins#remember}: then the change needs nobody's hand.
+         */
         default void established(PublicKey proven, @Nullable PublicKey announced) {}
 
         /** A try to log in came to nothing; the client goes on trying. */

@@ -108,12 +108,8 @@ final class ClientRig implements AutoCloseable {
                     new Credentials(new UserName("alice"), KeyPair.generate(RANDOM)),
                     ClientRig.this::psksOf,
                     new RelayClientOptions(warmLegs),
-                    new RelayClient.Observer() {
-                        @Override
-                        public Deadlines deadlines() {
-                            return deadlines;
-                        }
-                    });
+                    new RelayClient.Observer() {},
+                    deadlines);
             client.start().onComplete(done -> {});
             var failures = new FailureLog(System::nanoTime);
             var any = new HostPort("127.0.0.1", 0);

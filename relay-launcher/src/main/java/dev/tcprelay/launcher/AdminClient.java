@@ -2,6 +2,7 @@ package dev.tcprelay.launcher;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
@@ -9,6 +10,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,8 +30,9 @@ record AdminClient(Path socket) {
             throw unreachable("there is no " + socket, null);
         }
         Vertx vertx = Vertx.vertx();
+        HttpClient client = vertx.createHttpClient(); // Vert.x closes one that is garbage: it is held to the end
         try {
-            return Waiting.until(ask(vertx, path));
+            return Waiting.until(ask(client, path));
         } catch (ConnectException e) {
             throw unreachable("nobody answers on " + socket, e);
         } catch (DecodeException e) {
@@ -40,6 +43,7 @@ record AdminClient(Path socket) {
                     socket + ": " + e.getMessage() + ". Only the account that the node runs as, and root, may ask it.",
                     e);
         } finally {
+            Reference.reachabilityFence(client);
             Waiting.until(vertx.close());
         }
     }
@@ -51,15 +55,12 @@ record AdminClient(Path socket) {
                 cause);
     }
 
-    private Future<JsonObject> ask(Vertx vertx, String path) {
+    private Future<JsonObject> ask(HttpClient client, String path) {
         var options = new RequestOptions()
                 .setServer(SocketAddress.domainSocketAddress(socket.toString()))
                 .setHost("relay")
                 .setURI(path);
-        return vertx.createHttpClient()
-                .request(options)
-                .compose(HttpClientRequest::send)
-                .compose(this::json);
+        return client.request(options).compose(HttpClientRequest::send).compose(this::json);
     }
 
     private Future<JsonObject> json(HttpClientResponse response) {

@@ -30,7 +30,7 @@ record ClientCheck(Vertx vertx, Surroundings surroundings) {
     }
 
     private Found<RelayClient> session(Login login) throws Exception {
-        RelayClient client = ClientAccess.client(vertx, login, surroundings);
+        RelayClient client = ClientAccess.client(vertx, login, surroundings, new RelayClient.Observer() {});
         Waiting.until(client.startOnce());
         return Found.ok("logged in as " + login.credentials().user() + "; the relay has proven its key", client);
     }

@@ -17,7 +17,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +147,19 @@ class TunnelCommandsTest extends CommandTest {
         b.stop();
         assertEquals(0, relay("ls"), this::err);
         assertEquals(List.of("listed-a"), out().lines().toList());
+    }
+
+    /** Those who only ever use short commands follow a change of the relay's key too. */
+    @Test
+    void aShortCommandKeepsWhatTheRelaySaysOfItsNextKey() throws Exception {
+        Path known = home().resolve("known_relays");
+        String line = Files.readString(known).strip();
+        byte[] other = new byte[32];
+        new SecureRandom().nextBytes(other);
+        other[31] &= 0x7F;
+        Files.writeString(known, line + " next=x25519:" + Base64.getEncoder().encodeToString(other) + "\n");
+        assertEquals(0, relay("ls"), this::err);
+        assertEquals(line, Files.readString(known).strip(), "the announcement has been taken back");
     }
 
     @Test
