@@ -7,6 +7,7 @@ import dev.tcprelay.protocol.wire.Mode;
 import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -89,13 +90,15 @@ final class Directory {
         return removed[0];
     }
 
-    /** The claims to an id, those with the fewest tunnels first; empty when the id is not available. */
+    /** The claims to an id, those with the fewest tunnels first, at random among equals; empty when there is none. */
     List<Registration> serving(ServerId id) {
         List<Registration> holders = servers.getOrDefault(id, List.of());
         if (holders.size() < 2) {
             return holders;
         }
-        return holders.stream()
+        var mixed = new ArrayList<>(holders);
+        Collections.shuffle(mixed);
+        return mixed.stream()
                 .map(holder -> new Loaded(holder, holder.tunnels()))
                 .sorted(Comparator.comparingInt(Loaded::tunnels))
                 .map(Loaded::registration)

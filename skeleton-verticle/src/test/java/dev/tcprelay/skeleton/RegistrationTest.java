@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.tcprelay.channel.RelayException;
 import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.KnownRelay;
@@ -199,6 +200,22 @@ class RegistrationTest {
         control.answer(Status.AVAILABLE);
         rig.logged(Level.INFO, "serving web");
         assertEquals(Attach.spare(Rig.WEB), rig.relay.leg().attach());
+    }
+
+    @Test
+    void anExclusiveIdThatIsInUseIsWarnedOfOnceHoweverOftenItIsTried() throws Exception {
+        rig.web.put("mode", "exclusive");
+        Future<String> deployed = rig.deploy();
+        FakeControl control = rig.relay.session();
+        for (int i = 0; i < 4; i++) {
+            control.answer(Status.IN_USE);
+        }
+        Rig.await(deployed);
+        control.answer(Status.AVAILABLE);
+        ILoggingEvent only = rig.logged(Level.WARN, "web is not served");
+        assertTrue(only.getFormattedMessage().contains("wants it exclusively"), only::getFormattedMessage);
+        rig.logged(Level.INFO, "serving web");
+        assertEquals(0, rig.loggedTimes("not served"));
     }
 
     @Test
