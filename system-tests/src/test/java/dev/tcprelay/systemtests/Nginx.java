@@ -6,14 +6,32 @@ import java.nio.file.Path;
 /**
  * An nginx that serves the files of a directory.
  *
- * @param port of 127.0.0.1
+ * @param address where it listens: {@code 127.0.0.1:PORT} or {@code unix:PATH}
  * @param root the directory
  */
-record Nginx(int port, Path root) {
+record Nginx(String address, Path root) {
     /** Returns when it answers. */
     static Nginx start(Stage stage) throws Exception {
+        int port = Ports.free();
         Path place = stage.directory("nginx");
-        Nginx nginx = new Nginx(Ports.free(), Files.createDirectory(place.resolve("files")));
+        Nginx nginx = new Nginx("127.0.0.1:" + port, Files.createDirectory(place.resolve("files")));
+        Ports.awaitOpen(port, nginx.run(stage, place));
+        return nginx;
+    }
+
+    /** The same on a Unix socket, in a directory whose name is short enough for one. */
+    static Nginx startOnSocket(Stage stage) throws Exception {
+        Path place = stage.directory("nginx-on-socket");
+        Path shortNamed = Files.createTempDirectory("nginx");
+        stage.keep(() -> Files.delete(shortNamed));
+        Path socket = shortNamed.resolve("socket");
+        Nginx nginx = new Nginx("unix:" + socket, Files.createDirectory(place.resolve("files")));
+        Program unused = nginx.run(stage, place);
+        Eventually.within(30, "nginx has made " + socket, () -> Files.exists(socket));
+        return nginx;
+    }
+
+    private Program run(Stage stage, Path place) throws Exception {
         Path config = Files.writeString(place.resolve("nginx.conf"), """
                 user %1$s;
                 daemon off;
@@ -31,18 +49,12 @@ record Nginx(int port, Path root) {
                   keepalive_requests 10000;
                   default_type text/plain;
                   types { text/html html; text/css css; text/javascript js; image/png png; }
-                  server { listen 127.0.0.1:%3$d; root %4$s; }
+                  server { listen %3$s; root %4$s; }
                 }
                 """.formatted(
-                        System.getProperty("user.name"), place, nginx.port, nginx.root));
-        Program program = stage.start(
+                        System.getProperty("user.name"), place, address, root));
+        return stage.start(
                 Invocation.of("/usr/sbin/nginx", "-e", "stderr", "-p", place.toString(), "-c", config.toString()));
-        Ports.awaitOpen(nginx.port, program);
-        return nginx;
-    }
-
-    String address() {
-        return "127.0.0.1:" + port;
     }
 
     void add(String name, String text) throws Exception {

@@ -28,7 +28,11 @@ final class Target implements AutoCloseable {
     }
 
     private Target(Conversation conversation) throws IOException {
-        listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        this(conversation, 0);
+    }
+
+    private Target(Conversation conversation, int port) throws IOException {
+        listener = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
         Threads.start("target " + port(), () -> {
             while (true) {
                 Socket socket = listener.accept();
@@ -49,7 +53,12 @@ final class Target implements AutoCloseable {
 
     /** Sends back what it gets, as it comes. */
     static Target echo() throws IOException {
-        return new Target((socket, target) -> socket.getInputStream().transferTo(socket.getOutputStream()));
+        return echo(0);
+    }
+
+    /** The same on a port that is known. */
+    static Target echo(int port) throws IOException {
+        return new Target((socket, target) -> socket.getInputStream().transferTo(socket.getOutputStream()), port);
     }
 
     /** A mail server in small: greets first, then says goodbye to QUIT. */
