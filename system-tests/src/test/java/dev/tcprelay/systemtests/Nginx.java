@@ -32,7 +32,8 @@ record Nginx(String address, Path root) {
     }
 
     private Program run(Stage stage, Path place) throws Exception {
-        Path config = Files.writeString(place.resolve("nginx.conf"), """
+        Path config = Files.writeString(
+                place.resolve("nginx.conf"), """
                 user %1$s;
                 daemon off;
                 master_process off;
@@ -51,8 +52,7 @@ record Nginx(String address, Path root) {
                   types { text/html html; text/css css; text/javascript js; image/png png; }
                   server { listen %3$s; root %4$s; }
                 }
-                """.formatted(
-                        System.getProperty("user.name"), place, address, root));
+                """.formatted(System.getProperty("user.name"), place, address, root));
         return stage.start(
                 Invocation.of("/usr/sbin/nginx", "-e", "stderr", "-p", place.toString(), "-c", config.toString()));
     }
