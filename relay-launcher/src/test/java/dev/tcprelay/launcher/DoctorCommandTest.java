@@ -57,8 +57,12 @@ class DoctorCommandTest extends CommandTest {
             assertEquals(0, relay(relay.rightLogin()), this::err);
             loggedIn = contents(home());
         }
+        logIn(home());
+    }
+
+    private static void logIn(Path home) throws IOException {
         for (var file : loggedIn.entrySet()) {
-            Path to = home().resolve(file.getKey());
+            Path to = home.resolve(file.getKey());
             Files.createDirectories(to.getParent());
             Files.writeString(to, file.getValue());
             Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
@@ -284,7 +288,13 @@ class DoctorCommandTest extends CommandTest {
 
     @Test
     void aPskThatIsMissingBrokenOrAnothers() throws Exception {
+        // A skeleton elsewhere: one with the same files would take each of these psks too.
+        Path elsewhere = directory.resolve("elsewhere");
+        logIn(elsewhere);
+        environment.put("RELAY_HOME", elsewhere.toString());
         serve("locked", echo.address());
+        environment.put("RELAY_HOME", home().toString());
+        assertEquals(0, relay("psk", "new", "locked"));
         Files.writeString(psk("locked"), "open sesame\n");
         assertEquals(ExitCode.REFUSED.number(), doctor("locked"));
         assertStep("FAIL", "locked psk", "no psk", "relay psk import --replace locked");

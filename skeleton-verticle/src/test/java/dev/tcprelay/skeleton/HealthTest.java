@@ -214,12 +214,10 @@ class HealthTest {
     @Test
     void aServerThatDoesNotAnswerIsNotHealthy() throws Exception {
         rig.web.getJsonObject("health").put("timeout", "50ms");
-        rig.web.put("target", "127.0.0.1:" + rig.server.port());
         try (FakeServer silent = new FakeServer(1)) {
             silent.fillBacklog();
             rig.web.put("target", "127.0.0.1:" + silent.port());
-            rig.deploy();
-            rig.relay.session();
+            Rig.await(rig.deploy());
             rig.logged(Level.WARN, "web is not offered yet, since 127.0.0.1:" + silent.port());
         }
     }
