@@ -35,6 +35,7 @@ final class Opening {
     private @Nullable Throwable lastFailure;
     private List<Psk> psks = List.of();
     private int failures;
+    private boolean warmFailed;
     private boolean over;
 
     Opening(ClientParts parts, ServerId id) {
@@ -89,11 +90,15 @@ final class Opening {
         if (over) {
             return;
         }
-        AttachedLeg warm = parts.warmLegs().take();
+        // After one that was dead, not another: that has come from the same network and relay.
+        AttachedLeg warm = warmFailed ? null : parts.warmLegs().take();
         if (warm != null) {
             warm.records().send(new LegMessage.Open(id, false));
             warm.leg().flush();
-            await(warm, () -> parts.own().run(this::attempt));
+            await(warm, () -> {
+                warmFailed = true;
+                parts.own().run(this::attempt);
+            });
         } else {
             parts.outage().end().onComplete(up -> parts.own().run(this::dial), e -> fail(TunnelFailures.of(id, e)));
         }
@@ -150,6 +155,9 @@ final class Opening {
     }
 
     private void answered(Leg on, LegMessage message) {
+        if (warmFailed) {
+            parts.warmLegs().renew();
+        }
         if (over) {
             on.abort();
         } else if (message instanceof LegMessage.Opened) {

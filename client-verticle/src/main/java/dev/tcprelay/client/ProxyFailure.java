@@ -18,7 +18,7 @@ enum ProxyFailure {
             "502 Bad Gateway",
             "The server is announced but refused or dropped the connection. Check that the service itself is running."),
     UNREACHABLE(
-            0x01,
+            0x04,
             "502 Bad Gateway",
             "The server is announced but cannot be reached from where it is announced. Ask who runs it."),
     TIMED_OUT(0x06, "504 Gateway Timeout", "The server did not answer in time. Try again; then ask who runs it."),

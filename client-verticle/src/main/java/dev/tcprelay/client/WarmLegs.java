@@ -49,10 +49,16 @@ final class WarmLegs {
         this.backoff = new Backoff(random);
     }
 
-    /** There is a session: keep the pool full. */
+    /** There is a session, perhaps with another relay or over another network than before: keep the pool full. */
     void fill() {
         filling = true;
+        renew();
         refill();
+    }
+
+    /** What is there may be dead: keep others in its place. */
+    void renew() {
+        List.copyOf(ready).forEach(Warm::dismiss);
     }
 
     /** The session is lost: what is there may still be taken, but nothing is added. */
@@ -63,7 +69,7 @@ final class WarmLegs {
     /** The relay is down: keep nothing. */
     void empty() {
         filling = false;
-        List.copyOf(ready).forEach(Warm::dismiss);
+        renew();
     }
 
     int size() {

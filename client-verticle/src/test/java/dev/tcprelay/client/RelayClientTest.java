@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tcprelay.channel.Leg;
 import dev.tcprelay.client.TunnelException.Failure;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.PublicKey;
@@ -24,6 +25,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +132,36 @@ class RelayClientTest {
         first.run(first::abort);
         ClientRig.await(() -> rig.relay.warm.size() == 2 && rig.relay.attaches.get() == 3);
         rig.open("web");
+    }
+
+    /** Legs that the network has lost without a word: one is tried, and the next opening meets none of them. */
+    @Test
+    void deadWarmLegsCostOneWaitInAll() throws Exception {
+        rig.impatient().warmLegs(8).start();
+        Set<Leg> dead = Set.copyOf(rig.relay.warm);
+        AtomicInteger inVain = new AtomicInteger();
+        var serving = rig.relay.servers.get(WEB);
+        rig.relay.servers.put(WEB, asked -> {
+            if (dead.contains(asked.leg())) {
+                inVain.incrementAndGet();
+            } else {
+                serving.accept(asked);
+            }
+        });
+        get(rig.client.open(WEB));
+        ClientRig.await(() -> rig.relay.warm.stream().noneMatch(dead::contains) && rig.relay.warm.size() == 8);
+        get(rig.client.open(WEB));
+        assertEquals(1, inVain.get());
+    }
+
+    /** What came from before a lost session may be dead. */
+    @Test
+    void aNewSessionHasNewWarmLegs() throws Exception {
+        rig.warmLegs(2).start();
+        Set<Leg> old = Set.copyOf(rig.relay.warm);
+        rig.relay.sessions.get(0).abort("test");
+        ClientRig.await(() -> rig.relay.warm.stream().noneMatch(old::contains) && rig.relay.warm.size() == 2);
+        assertEquals(2, rig.relay.logins.get());
     }
 
     @Test

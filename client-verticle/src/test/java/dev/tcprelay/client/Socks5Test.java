@@ -177,10 +177,10 @@ class Socks5Test {
     void everyFailureHasItsCode(ProxyFailure failure) {
         ProxyTalk talk = new ProxyTalk(null).feed(concat(GREETING, request("web", 80)));
         int code = switch (failure) {
-            case OTHER, UNREACHABLE -> 1;
+            case OTHER -> 1;
             case DENIED -> 2;
             case RELAY_DOWN -> 3;
-            case NOT_AVAILABLE -> 4;
+            case NOT_AVAILABLE, UNREACHABLE -> 4;
             case REFUSED -> 5;
             case TIMED_OUT -> 6;
             case COMMAND -> 7;

@@ -70,8 +70,8 @@ class SocksGatewayTest {
     private static int code(Outcome outcome) {
         return switch (outcome) {
             case OK -> 0;
-            case UNREACHABLE -> 1;
             case DENIED -> 2;
+            case UNREACHABLE -> 4;
             case REFUSED -> 5;
             case TIMED_OUT -> 6;
         };

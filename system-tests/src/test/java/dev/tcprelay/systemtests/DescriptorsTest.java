@@ -27,7 +27,7 @@ class DescriptorsTest {
 
     private static final int LIMIT = 300;
     private static final int CONNECTIONS = 400;
-    private static final int UNREACHABLE = 1;
+    private static final int UNREACHABLE = 4;
     private static final String TOO_FEW = "of " + LIMIT + " descriptors are open: ";
     private static final String ENOUGH_AGAIN = "of " + LIMIT + " descriptors are open: enough again";
 
