@@ -34,8 +34,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientVerticleTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private ClientRig rig;
-    private final ClientVerticle verticle = new ClientVerticle();
+    private ClientVerticle verticle = new ClientVerticle();
     private Context own;
 
     @TempDir
@@ -155,9 +157,17 @@ class ClientVerticleTest {
     }
 
     private void deploy(JsonObject config) throws Exception {
-        Deployable reached = context -> {
-            own = context;
-            return verticle.deploy(context);
+        var reached = new Deployable() {
+            @Override
+            public Future<?> deploy(Context context) throws Exception {
+                own = context;
+                return verticle.deploy(context);
+            }
+
+            @Override
+            public Future<?> undeploy(Context context) throws Exception {
+                return verticle.undeploy(context);
+            }
         };
         get(rig.vertx.deployVerticle(reached, new DeploymentOptions().setConfig(config)));
     }
@@ -225,7 +235,8 @@ class ClientVerticleTest {
         Socket before = rig.connect(port);
         assertEcho(before);
         get(reload(withForwards(forward(port, "mail"))));
-        assertThrows(IOException.class, () -> rig.connect(port).getInputStream().readNBytes(1));
+        assertThrows(
+                SocketException.class, () -> rig.connect(port).getInputStream().readNBytes(1));
         assertEcho(before);
     }
 
@@ -292,14 +303,27 @@ class ClientVerticleTest {
         assertEquals(1, verticle.forwardPorts().size());
     }
 
+    /** Of connections that no tunnel ends, too. */
     @Test
     void theEndOfTheClientIsTheEndOfPortsThatWereTakenAway() throws Exception {
-        deploy(withForwards(forward(0, "web")));
-        Socket before = rig.connect(verticle.forwardPorts().get(0));
-        assertEcho(before);
+        Deadlines d = Deadlines.DEFAULT;
+        verticle = new ClientVerticle(new Deadlines(
+                d.answer(),
+                d.opened(),
+                d.result(),
+                d.outage(),
+                d.page(),
+                d.warmLife(),
+                d.young(),
+                d.retry(),
+                Duration.ofHours(1)));
+        deploy(withForwards().put("socks", new JsonObject().put("port", 0)));
+        Socket negotiating = rig.connect(verticle.socksPort());
+        negotiating.getOutputStream().write(new byte[] {5, 1, 0});
+        assertEquals(5, negotiating.getInputStream().read());
         get(reload(withForwards()));
-        assertEcho(before);
+        negotiating.getOutputStream().write(new byte[] {5, 1});
         get(rig.vertx.undeploy(own.deploymentID()));
-        assertThrows(IOException.class, () -> before.getInputStream().readNBytes(1));
+        assertThrows(SocketException.class, () -> negotiating.getInputStream().readNBytes(2));
     }
 }
