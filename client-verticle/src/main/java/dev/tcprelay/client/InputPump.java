@@ -37,9 +37,9 @@ final class InputPump implements Runnable {
         thread.start();
     }
 
-    /** A piece has been delivered. */
-    void delivered() {
-        ahead.release();
+    /** So many pieces have been delivered. */
+    void delivered(int pieces) {
+        ahead.release(pieces);
     }
 
     /** Reads no more. A read that is under way cannot be called back; what it brings is dropped. */

@@ -2,6 +2,7 @@ package dev.tcprelay.client;
 
 import dev.tcprelay.channel.ConnectionLost;
 import dev.tcprelay.channel.Duplex;
+import dev.tcprelay.channel.Inbox;
 import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
 import io.netty.buffer.ByteBuf;
@@ -11,10 +12,10 @@ import io.vertx.core.Promise;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Standard input and output as a {@link Duplex}, for {@code relay stdio ID} under ssh's ProxyCommand. Each has a daemon
@@ -22,28 +23,27 @@ import org.jspecify.annotations.Nullable;
  * the output, after all bytes. An output that nobody reads any more is a reset.
  */
 public final class Stdio implements Duplex {
+    private static final Logger log = LoggerFactory.getLogger(Stdio.class);
     private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
     private final EventLoop loop;
     private final InputPump input;
     private final OutputPump output;
-    private final Deque<ByteBuf> held = new ArrayDeque<>();
-    private @Nullable Receiver receiver;
+    private final Inbox inbox;
     private @Nullable ConnectionLost cause;
-    private boolean paused;
-    private boolean delivering;
-    private boolean discarding;
+    /** Pieces of the input that have not been delivered yet. */
+    private int undelivered;
+
     private boolean inputEnded;
-    private boolean endTold;
     private boolean outputEnded;
     private boolean outputShut;
     private boolean closed;
-    private boolean closeTold;
 
     private Stdio(EventLoop loop, InputStream in, OutputStream out) {
         this.loop = loop;
         this.input = new InputPump(in, new FromInput());
         this.output = new OutputPump(out, new FromOutput());
+        this.inbox = new Inbox(loop, this::demand, this::broken);
     }
 
     /**
@@ -70,18 +70,29 @@ public final class Stdio implements Duplex {
         return loop;
     }
 
+    private void demand(boolean room) {
+        if (room) {
+            input.delivered(undelivered);
+            undelivered = 0;
+        }
+    }
+
+    private void broken(Receiver receiver, Throwable thrown) {
+        log.error(
+                "{} failed, standard input and output are closed",
+                receiver.getClass().getName(),
+                thrown);
+        finish(new ConnectionLost(ConnectionLost.Kind.FAILED, thrown));
+    }
+
     @Override
     public void receiver(@Nullable Receiver next) {
-        receiver = next;
-        endTold = false;
-        closeTold = false;
-        deliverLater();
+        inbox.receiver(next);
     }
 
     @Override
     public void unread(ByteBuf bytes) {
-        held.addFirst(bytes);
-        deliverLater();
+        inbox.unread(bytes);
     }
 
     @Override
@@ -105,13 +116,12 @@ public final class Stdio implements Duplex {
 
     @Override
     public void pause() {
-        paused = true;
+        inbox.pause();
     }
 
     @Override
     public void resume() {
-        paused = false;
-        deliverLater();
+        inbox.resume();
     }
 
     @Override
@@ -124,7 +134,6 @@ public final class Stdio implements Duplex {
 
     @Override
     public void abort() {
-        output.drop();
         finish(new ConnectionLost(ConnectionLost.Kind.ABORTED, null));
     }
 
@@ -155,58 +164,29 @@ public final class Stdio implements Duplex {
     }
 
     private void discard() {
-        discarding = true;
-        held.forEach(ByteBuf::release);
-        held.clear();
         input.stop();
+        inbox.discard();
     }
 
     private void finish(@Nullable ConnectionLost why) {
         if (!closed) {
-            closed = true;
             outputEnded = true;
             cause = cause == null ? why : cause;
             discard();
             output.drop();
-            deliverLater();
+            closed();
         }
     }
 
     private void closeWhenDone() {
-        if (outputShut && (cause != null || (inputEnded && held.isEmpty()))) {
-            finish(cause);
+        if (!closed && outputShut && (inputEnded || cause != null)) {
+            closed();
         }
     }
 
-    private void deliverLater() {
-        loop.execute(this::deliver);
-    }
-
-    private void deliver() {
-        Receiver to = receiver;
-        if (to == null || delivering) {
-            return;
-        }
-        delivering = true;
-        boolean delivered = false;
-        while (!paused && !held.isEmpty()) {
-            delivered = true;
-            input.delivered();
-            to.received(held.remove());
-        }
-        if (delivered) {
-            to.readCompleted();
-        }
-        if (!paused && inputEnded && !endTold && !discarding) {
-            endTold = true;
-            to.ended();
-        }
-        delivering = false;
-        closeWhenDone();
-        if (closed && !closeTold && held.isEmpty()) {
-            closeTold = true;
-            to.closed(cause);
-        }
+    private void closed() {
+        closed = true;
+        inbox.closed(cause);
     }
 
     /** What the input's thread brings, on the loop. */
@@ -214,12 +194,9 @@ public final class Stdio implements Duplex {
         @Override
         public void read(ByteBuf bytes) {
             loop.execute(() -> {
-                if (discarding) {
-                    bytes.release();
-                } else {
-                    held.add(bytes);
-                    deliver();
-                }
+                undelivered++;
+                inbox.read(bytes);
+                inbox.readCompleted();
             });
         }
 
@@ -227,7 +204,8 @@ public final class Stdio implements Duplex {
         public void ended() {
             loop.execute(() -> {
                 inputEnded = true;
-                deliver();
+                inbox.ended();
+                closeWhenDone();
             });
         }
 
@@ -241,12 +219,7 @@ public final class Stdio implements Duplex {
     private final class FromOutput implements OutputPump.Listener {
         @Override
         public void drained() {
-            loop.execute(() -> {
-                Receiver to = receiver;
-                if (to != null && !closed) {
-                    to.writabilityChanged(true);
-                }
-            });
+            loop.execute(() -> inbox.writabilityChanged(true));
         }
 
         @Override
@@ -260,11 +233,9 @@ public final class Stdio implements Duplex {
         @Override
         public void failed(Exception e) {
             loop.execute(() -> {
-                Receiver to = receiver;
+                outputEnded = true;
+                inbox.writabilityChanged(true);
                 finish(new ConnectionLost(ConnectionLost.Kind.RESET, e));
-                if (to != null) {
-                    to.writabilityChanged(true);
-                }
             });
         }
     }

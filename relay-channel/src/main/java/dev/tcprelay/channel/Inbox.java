@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The incoming half of a {@link Duplex}: what has come and was not delivered yet, in order, with the peer's end and the
  * close behind it. Owns the rules of {@link Duplex.Receiver}; used on one thread at a time.
  */
-final class Inbox {
+public final class Inbox {
     private final Executor later;
     private final Consumer<Boolean> demand;
     private final BiConsumer<Duplex.Receiver, Throwable> broken;
@@ -39,13 +39,13 @@ final class Inbox {
      * @param demand is told whether more can be taken; often with the same answer
      * @param broken is told of a receiver that threw, and aborts the stream
      */
-    Inbox(Executor later, Consumer<Boolean> demand, BiConsumer<Duplex.Receiver, Throwable> broken) {
+    public Inbox(Executor later, Consumer<Boolean> demand, BiConsumer<Duplex.Receiver, Throwable> broken) {
         this.later = later;
         this.demand = demand;
         this.broken = broken;
     }
 
-    void receiver(Duplex.@Nullable Receiver next) {
+    public void receiver(Duplex.@Nullable Receiver next) {
         receiver = next;
         received = false;
         endDelivered = false;
@@ -53,7 +53,7 @@ final class Inbox {
         schedule();
     }
 
-    void unread(ByteBuf bytes) {
+    public void unread(ByteBuf bytes) {
         if (discarding || !bytes.isReadable()) {
             bytes.release();
             return;
@@ -68,12 +68,12 @@ final class Inbox {
         return held.stream().mapToLong(ByteBuf::capacity).sum();
     }
 
-    void pause() {
+    public void pause() {
         paused = true;
         demand();
     }
 
-    void resume() {
+    public void resume() {
         if (paused) {
             paused = false;
             demand();
@@ -93,14 +93,14 @@ final class Inbox {
     }
 
     /** From now on everything but the close is dropped. */
-    void discard() {
+    public void discard() {
         discarding = true;
         held.forEach(ByteBuf::release);
         held.clear();
         demand();
     }
 
-    void read(ByteBuf bytes) {
+    public void read(ByteBuf bytes) {
         if (discarding || !bytes.isReadable()) {
             bytes.release();
             return;
@@ -109,7 +109,7 @@ final class Inbox {
         deliver();
     }
 
-    void readCompleted() {
+    public void readCompleted() {
         Duplex.Receiver to = receiver;
         if (received && to != null && !frozen) {
             received = false;
@@ -117,20 +117,20 @@ final class Inbox {
         }
     }
 
-    void ended() {
+    public void ended() {
         ended = true;
         deliver();
     }
 
     /** Comes last; delivered later. */
-    void closed(@Nullable ConnectionLost why) {
+    public void closed(@Nullable ConnectionLost why) {
         closed = true;
         cause = why;
         demand();
         schedule();
     }
 
-    void writabilityChanged(boolean writable) {
+    public void writabilityChanged(boolean writable) {
         Duplex.Receiver to = receiver;
         if (to != null && !frozen && !closed) {
             guarded(to, () -> to.writabilityChanged(writable));
