@@ -181,8 +181,10 @@ class HealthTest {
         // Crossed: the relay's answer to what was withdrawn meanwhile.
         control.registered(Rig.WEB, Status.AVAILABLE);
         startServer();
+        control.next(Register.class);
+        assertEquals(0, rig.loggedTimes("serving web"));
         assertEquals(0, rig.relay.legs.size());
-        control.answer(Status.AVAILABLE);
+        control.registered(Rig.WEB, Status.AVAILABLE);
         rig.relay.leg().accept();
     }
 
