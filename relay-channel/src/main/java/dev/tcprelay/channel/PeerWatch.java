@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Asks the kernel about a connection every 10 s, on epoll, for what nothing else tells in time. A {@link Wire} whose
  * input has ended hears of no reset. And a peer that is gone while bytes for it are under way would be tried for a
  * quarter of an hour; it is given up after 20 to 30 s. That is what TCP_USER_TIMEOUT is for, which cannot be used: it
- * also ends the connection of a peer that is there, acknowledges, and has not read for that time. On the loop on which
- * the wire is then.
+ * also ends the connection of a peer that is there, acknowledges, and has not read for that time; and beside keepalive
+ * an idle one, of which a single probe was lost. On the loop on which the wire is then.
  */
 // What a check throws goes to the loop, which logs it.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -49,6 +49,8 @@ final class PeerWatch {
             return;
         }
         unanswered = wire.unanswered() ? unanswered + 1 : 0;
+        // A connection is dead only when all has been read: with one that both sides have ended the kernel is done
+        // before.
         if (wire.dead() || unanswered == UNANSWERED_LIMIT) {
             listener.failed(new SocketException("connection lost"));
         } else {

@@ -187,7 +187,7 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     boolean dead() {
-        return Tuning.isDead(channel);
+        return inputEnded && Tuning.isDead(channel);
     }
 
     boolean unanswered() {

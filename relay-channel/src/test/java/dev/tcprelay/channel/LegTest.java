@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,30 @@ class LegTest {
             Rig.run(leg, leg::end);
             assertArrayEquals(reply, pair.peer().getInputStream().readAllBytes());
             assertNull(recorder.awaitClosed());
+        }
+    }
+
+    /**
+     * Both ends are done, so the kernel has given the connection up; that what came before is still to be read is no
+     * loss. Longer than the time between two looks at the peer.
+     */
+    @Test
+    void theEndOfAReaderThatRestsIsNoResetWhenTheOwnEndCameFirst() throws Exception {
+        try (Rig rig = new Rig(Transport.EPOLL)) {
+            Rig.Pair pair = rig.accept();
+            Leg leg = pair.leg();
+            byte[] bytes = random(40_000);
+            Recorder recorder = new Recorder();
+            Rig.run(leg, leg::pause);
+            Rig.run(leg, () -> leg.receiver(recorder));
+            Rig.run(leg, leg::end);
+            assertEquals(-1, pair.peer().getInputStream().read());
+            send(pair.peer(), bytes).get(Rig.SECONDS, TimeUnit.SECONDS);
+            pair.peer().close();
+            Rig.run(leg, () -> leg.after(Duration.ofSeconds(PeerWatch.SECONDS + 1), leg::resume));
+            assertNull(recorder.awaitClosed());
+            assertArrayEquals(bytes, recorder.bytes.toByteArray());
+            assertEquals(1, recorder.ends.get());
         }
     }
 
