@@ -5,20 +5,14 @@ import dev.tcprelay.channel.RelayLogins.Login;
 import dev.tcprelay.client.PskFiles;
 import dev.tcprelay.client.RelayClient;
 import dev.tcprelay.client.RelayClientOptions;
-import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** With which login a command that needs a client works, and that client for one short use. */
 final class ClientAccess {
-    private static final Logger log = LoggerFactory.getLogger(ClientAccess.class);
-
     @Option(
             names = "--relay",
             paramLabel = "NAME|HOST:PORT",
@@ -62,30 +56,6 @@ final class ClientAccess {
             }
         } finally {
             Waiting.until(vertx.close());
-        }
-    }
-
-    /** The keys that the relay has shown at the login. */
-    private static final class ShownKeys implements RelayClient.Observer {
-        private volatile @Nullable PublicKey proven;
-        private volatile @Nullable PublicKey announced;
-
-        @Override
-        public void established(PublicKey hasProven, @Nullable PublicKey hasAnnounced) {
-            announced = hasAnnounced;
-            proven = hasProven;
-        }
-
-        /** Follows a change of the relay's key. That it cannot be kept hinders nobody now. */
-        void remember(Surroundings surroundings, Login login) {
-            PublicKey key = proven;
-            try {
-                if (key != null) {
-                    RelayLogins.remember(surroundings.home(), login.known(), key, announced);
-                }
-            } catch (IOException e) {
-                log.warn("the relay's next key could not be kept: {}", e.getMessage());
-            }
         }
     }
 }

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest extends CommandTest {
@@ -83,6 +86,26 @@ class MainTest extends CommandTest {
         Set<String> placesAndPublicKeys =
                 Set.of("--key URL|FILE", "--key-file FILE", "--password-file FILE", "--public-key KEYLINE");
         assertEquals(placesAndPublicKeys, suspects);
+    }
+
+    /** What log options say counts only if the log is loaded after they have been read: a logger would load it. */
+    @Test
+    void noCommandHasALogger() {
+        CommandLine line = Main.commandLine(Surroundings.ofProcess());
+        assertEquals(List.of(), loggers(line.getCommandSpec()));
+    }
+
+    private static List<Field> loggers(CommandSpec command) {
+        List<Field> found = new ArrayList<>();
+        List<CommandSpec> parts = new ArrayList<>(command.mixins().values());
+        command.subcommands().values().forEach(each -> parts.add(each.getCommandSpec()));
+        for (Field field : command.userObject().getClass().getDeclaredFields()) {
+            if (field.getType() == Logger.class) {
+                found.add(field);
+            }
+        }
+        parts.forEach(part -> found.addAll(loggers(part)));
+        return found;
     }
 
     private static void collect(CommandLine line, Set<String> suspects) {
