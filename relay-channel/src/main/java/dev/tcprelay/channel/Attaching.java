@@ -24,10 +24,13 @@ final class Attaching {
     private final byte[] request;
 
     Attaching(Greeted greeted, Ticket ticket, Attach attach, SecureRandom random) {
-        leg = greeted.leg();
-        var handshake = new AttachInitiator(greeted.hello(), ticket.ticket(), ticket.secret(), random);
-        request = handshake.request(attach);
-        records = new LegRecords(leg, handshake.records(), Sender.RELAY);
+        this(greeted.leg(), new AttachInitiator(greeted.hello(), ticket.ticket(), ticket.secret(), random), attach);
+    }
+
+    Attaching(Leg leg, AttachInitiator handshake, Attach attach) {
+        this.leg = leg;
+        this.request = handshake.request(attach);
+        this.records = new LegRecords(leg, handshake.records(), Sender.RELAY);
     }
 
     /** Sends ATTACH and waits for OK; fails with {@link RelayException}. On the leg's loop. */

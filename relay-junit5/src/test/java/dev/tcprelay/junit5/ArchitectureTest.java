@@ -99,8 +99,14 @@ class ArchitectureTest {
             });
 
     @ArchTest
-    static final ArchRule hazelcastStaysOut =
-            noClasses().should().dependOnClassesThat().resideInAPackage("com.hazelcast..");
+    static final ArchRule hazelcastIsUsedByTwoClasses = noClasses()
+            .that()
+            .doNotHaveSimpleName("RelayCluster")
+            .and()
+            .doNotHaveSimpleName("HazelcastMembers")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
 
     @ArchTest
     static final ArchRule everyClassHasItsPackage = classes()

@@ -27,9 +27,10 @@ final class DeployedEntry {
     Future<String> deploy(Vertx vertx) {
         DeploymentOptions options =
                 new DeploymentOptions().setInstances(entry.instances()).setConfig(entry.config());
-        Supplier<? extends Deployable> verticle = entry.kind() == null
+        VerticleKind kind = entry.kind();
+        Supplier<? extends Deployable> verticle = kind == null
                 ? () -> ofClass(entry.verticle())
-                : entry.kind().verticle();
+                : () -> kind.verticle().apply(entry.config());
         Supplier<Deployable> kept = () -> {
             Instance instance = new Instance(verticle.get());
             instances.add(instance);

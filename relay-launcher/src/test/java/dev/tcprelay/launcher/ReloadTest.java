@@ -47,7 +47,7 @@ class ReloadTest {
             new PrintStream(OutputStream.nullOutputStream()),
             new PrintStream(OutputStream.nullOutputStream()),
             null,
-            List.of(new VerticleKind("shop", () -> new Shop(happened), Shop::options, 8)),
+            List.of(new VerticleKind("shop", config -> new Shop(happened), Shop::options, 8)),
             log -> {},
             new SecureRandom());
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();

@@ -34,8 +34,8 @@ class VerifyCommandTest extends CommandTest {
     @BeforeEach
     void register() {
         kinds = List.of(
-                new VerticleKind("relay", ExampleVerticle::new, this::options, 1),
-                new VerticleKind("skeleton", ExampleVerticle::new, this::options, 8));
+                new VerticleKind("relay", config -> new ExampleVerticle(), this::options, 1),
+                new VerticleKind("skeleton", config -> new ExampleVerticle(), this::options, 8));
     }
 
     private Path config(String name, String text) throws IOException {

@@ -34,13 +34,19 @@ final class Arrival {
         this.role = role;
         this.leg = leg;
         this.source = source;
-        this.hello = Hello.create(role, PublicKey.of(node.key()).fingerprint(), node.random());
+        this.hello = role == Role.PEER
+                ? Hello.ofNode(node.random())
+                : Hello.create(role, PublicKey.of(node.key()).fingerprint(), node.random());
+    }
+
+    private Admission admission() {
+        return role == Role.PEER ? node.peering().admission() : node.admission();
     }
 
     /** Greets a new connection of this port. */
     static void greet(Node node, Role role, Leg leg, Source source) {
         var arrival = new Arrival(node, role, leg, source);
-        if (!node.admission().enter(arrival)) {
+        if (!arrival.admission().enter(arrival)) {
             node.counters().shed.increment();
             leg.abort();
             return;
@@ -63,6 +69,8 @@ final class Arrival {
         byte[] body = Arrays.copyOfRange(frame, Frames.HEAD, frame.length);
         if (Frames.isAttach(frame, 0)) {
             attach(body);
+        } else if (role == Role.PEER) {
+            gone("LOGIN on the port for nodes");
         } else {
             new LoginPhase(this, body).run();
         }
@@ -85,7 +93,7 @@ final class Arrival {
     void authenticated() {
         over = true;
         deadline.cancel();
-        node.admission().leave(this);
+        admission().leave(this);
     }
 
     /** The same two bytes whatever the cause (M11, M26). */
@@ -96,7 +104,7 @@ final class Arrival {
             leg.write(Unpooled.wrappedBuffer(Frames.refusal()));
             leg.flush();
             leg.closeGently();
-            leg.closed().onComplete(done -> node.admission().leave(this)); // it counts as long as it lingers
+            leg.closed().onComplete(done -> admission().leave(this)); // it counts as long as it lingers
         }
     }
 

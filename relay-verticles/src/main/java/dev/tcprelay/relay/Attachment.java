@@ -7,6 +7,7 @@ import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.AttachResponder;
 import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.TicketClaims;
 
@@ -22,6 +23,11 @@ final class Attachment {
      */
     static Runnable open(Node node, Role role, Leg leg, Hello hello, byte[] body) throws AuthenticationException {
         AttachResponder handshake = AttachResponder.read(hello, body);
+        return role == Role.PEER ? ofNode(node, leg, handshake) : ofUser(node, role, leg, handshake);
+    }
+
+    private static Runnable ofUser(Node node, Role role, Leg leg, AttachResponder handshake)
+            throws AuthenticationException {
         TicketClaims claims = node.tickets().open(handshake.ticket(), role, Node.now());
         User user = node.accounts()
                 .active(claims.user())
@@ -32,6 +38,15 @@ final class Attachment {
         var records = new LegRecords(leg, handshake.records(), role.sender());
         return attach.server() == null
                 ? () -> new ClientLeg(node, leg, records, user, claims.instance()).begin()
-                : () -> Spare.arrived(node, leg, records, claims, attach);
+                : () -> Spare.arrived(node, leg, records, user, claims, attach);
+    }
+
+    private static Runnable ofNode(Node node, Leg leg, AttachResponder handshake) throws AuthenticationException {
+        NodeId dialler = node.peering().keys().open(handshake, node.id());
+        if (node.peering().members().find(dialler).isEmpty()) {
+            throw new AuthenticationException("node " + dialler + " is no member of the cluster");
+        }
+        var records = new LegRecords(leg, handshake.records(), Role.PEER.sender());
+        return () -> new PeerLeg(node, leg, records).begin();
     }
 }

@@ -24,6 +24,10 @@ final class Counters {
     final LongAdder usersRefused = counted("usersRefused", "Changes of the users file that could not be taken");
     final LongAdder tunnels = counted("tunnels", "Tunnels that were joined");
     final LongAdder tunnelsUnavailable = counted("tunnelsUnavailable", "Tunnels that were asked for in vain");
+    final LongAdder tunnelsCarried =
+            counted("tunnelsCarried", "Legs of skeletons that were carried to a client on another node");
+    final LongAdder strangeMessages =
+            counted("strangeMessages", "Messages on the cluster's bus that were not understood or of no member");
     /** From clients to skeletons. */
     final LongAdder bytesUp = counted("bytesUp", "Bytes from clients to skeletons, of tunnels that have ended");
     /** From skeletons to clients. */

@@ -13,11 +13,19 @@ enum Event {
     OPEN_REFUSED(Log.AUDIT, "open of {server} by {user} refused: {reason}", 30),
     REGISTER(Log.AUDIT, "{user} serves {server}", 1000),
     REGISTER_REFUSED(Log.AUDIT, "register of {server} by {user} refused: {reason}", 30),
+    /** Of two claims that exclude each other the other one, on another node, is the earlier. */
+    REGISTER_DISPLACED(
+            Log.AUDIT, "{server} is withdrawn from {user}: {other} has an earlier claim to it on node {node}", 30),
     /** No address of either side: who may read this line need not know them. */
     TUNNEL(
             Log.TUNNELS,
             "tunnel {tunnel} {user} to {server} of {skeleton}: {millis} ms, {up} bytes up, {down} bytes down,"
-                    + " {reason}");
+                    + " {reason}"),
+    /** The same on the node where the skeleton's leg is, when that is not the client's. */
+    TUNNEL_CARRIED(
+            Log.TUNNELS,
+            "tunnel {tunnel} to {server} of {skeleton} carried to node {node}: {millis} ms, {up} bytes up, {down} bytes"
+                    + " down, {reason}");
 
     private final Log log;
     private final String sentence;

@@ -14,8 +14,9 @@ import java.time.Duration;
  * @param failedLogins failed logins that one source may have at once
  * @param failedLoginsPerSecond how many of them are forgiven each second
  * @param waitingLogins logins that wait for a worker; beyond it they are closed without a byte
- * @param sparesPerRegistration spares that one skeleton may park for one id
+ * @param sparesPerServer spares that one skeleton may park for one id
  * @param spareLife how long a spare may wait
+ * @param unlistedSpareLife how long a spare is kept while no node lists its id for its skeleton
  * @param warmLife how long a client's leg may wait for OPEN
  * @param openDeadline how long an OPEN may wait for a skeleton
  * @param http connections to the public HTTP port; beyond it the new one is closed
@@ -34,8 +35,9 @@ public record Limits(
         int failedLogins,
         int failedLoginsPerSecond,
         int waitingLogins,
-        int sparesPerRegistration,
+        int sparesPerServer,
         Duration spareLife,
+        Duration unlistedSpareLife,
         Duration warmLife,
         Duration openDeadline,
         int http,
@@ -57,6 +59,7 @@ public record Limits(
                 settings.number("waitingLogins", 64, 1, 100_000),
                 settings.number("sparesPerServer", 64, 1, 100_000),
                 settings.duration("spareLife", Duration.ofMinutes(10)),
+                settings.duration("unlistedSpareLife", Duration.ofSeconds(10)),
                 settings.duration("warmLife", Duration.ofMinutes(5)),
                 settings.duration("openDeadline", Duration.ofSeconds(10)),
                 settings.number("http", 256, 1, 1_000_000),

@@ -25,6 +25,7 @@ record Node(
         Accounts accounts,
         Tickets tickets,
         Directory directory,
+        Spares spares,
         Sessions sessions,
         WarmLegs warmLegs,
         Tunnels tunnels,
@@ -33,6 +34,7 @@ record Node(
         LoginDesk loginDesk,
         Counters counters,
         Descriptors descriptors,
+        Peering peering,
         EventLog events,
         SecureRandom random) {
 
@@ -46,10 +48,11 @@ record Node(
         return System.currentTimeMillis() / 1000;
     }
 
-    /** The ports by which the world reaches the cluster; known once the gateways listen. */
+    /** The ports by which the world reaches the cluster, and nodes this one; known once the gateways listen. */
     static final class Ports {
         private volatile int clients;
         private volatile int skeletons;
+        private volatile int peers;
 
         void clients(int port) {
             clients = port;
@@ -65,6 +68,15 @@ record Node(
 
         int skeletons() {
             return skeletons;
+        }
+
+        void peers(int port) {
+            peers = port;
+        }
+
+        /** For other nodes; 0 where there is no cluster. */
+        int peers() {
+            return peers;
         }
     }
 }

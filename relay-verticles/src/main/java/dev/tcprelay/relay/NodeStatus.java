@@ -1,6 +1,7 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.protocol.files.Fingerprint;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,15 +30,18 @@ record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, Pro
     /**
      * An available id.
      *
-     * @param skeletons sessions that serve it
+     * @param skeletons that serve it, on whatever nodes
+     * @param spares on this node
+     * @param tunnels whose client is on this node
      */
     record Server(String id, int skeletons, int spares, int tunnels) {
-        static Server of(List<Registration> claims) {
+        static Server of(Node node, ServerId id) {
+            List<Offer> offers = node.directory().offers(id);
             return new Server(
-                    claims.get(0).id().value(),
-                    claims.size(),
-                    claims.stream().mapToInt(Registration::spares).sum(),
-                    claims.stream().mapToInt(Registration::tunnels).sum());
+                    id.value(),
+                    offers.size(),
+                    offers.stream().mapToInt(node.spares()::count).sum(),
+                    offers.stream().mapToInt(node.tunnels()::of).sum());
         }
 
         JsonObject json() {
@@ -51,7 +55,10 @@ record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, Pro
 
     /** Looks at everything; waits for nothing, but walks through the whole directory. */
     static NodeStatus of(Run run, NodeState state, Node node) {
-        List<Server> servers = node.directory().claims().map(Server::of).toList();
+        List<Server> servers = node.directory()
+                .after(null)
+                .map(available -> Server.of(node, available.id()))
+                .toList();
         return new NodeStatus(run, state, node, servers, ProcessStatus.now());
     }
 

@@ -7,9 +7,10 @@ import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
 import dev.tcprelay.relay.ServerAuthorization.Verb;
+import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,8 @@ final class Opening {
     private final ClientLeg client;
     private final LegMessage.Open asked;
     private final Route.Plan plan;
-    /** Of the sessions that have been asked; the first that answers serves, the others' answers become spares. */
-    private final List<Token> tokens = new ArrayList<>();
+    /** What is awaited, from which skeleton: the first that comes serves, the others are not needed. */
+    private final Map<Token, Offer> tokens = new HashMap<>();
 
     private State state = State.NEW;
     private Cancellable deadline = () -> {};
@@ -34,9 +35,9 @@ final class Opening {
     /** What an opening is doing. */
     private enum State {
         NEW,
-        /** Sessions have been asked for a leg. */
+        /** Nodes have been asked to carry a leg here, or sessions for one. */
         ASKING,
-        /** A spare is being started. */
+        /** A leg is being started. */
         STARTING,
         OVER
     }
@@ -45,7 +46,7 @@ final class Opening {
         this.node = node;
         this.client = client;
         this.asked = asked;
-        this.plan = new Route.Plan(node.directory(), asked.server());
+        this.plan = new Route.Plan(node, asked.server());
     }
 
     /** Does nothing when the client has left already. */
@@ -80,45 +81,74 @@ final class Opening {
 
     private void next() {
         Route route = plan.next().orElse(null);
+        candidate.cancel();
         if (route instanceof Route.Local local) {
-            start(local.spare());
-            return;
-        }
-        if (route instanceof Route.Ask ask) {
-            ask(ask.registration());
-        } else if (tokens.isEmpty()) {
-            fail();
+            start(local.spare(), local.offer());
             return;
         }
         state = State.ASKING;
+        if (route == null && tokens.isEmpty()) {
+            fail();
+            return;
+        }
         candidate = client.leg().after(CANDIDATE, this::next);
+        if (route != null) {
+            ask(route);
+        }
     }
 
-    private void ask(Registration registration) {
+    private void ask(Route route) {
         Token awaited = Token.random(node.random());
-        tokens.add(awaited);
+        tokens.put(awaited, route.offer());
         node.tunnels().await(awaited, this);
-        registration.session().need(asked.server(), awaited);
+        request(route, awaited)
+                .otherwise(false)
+                .onComplete(done -> client.leg().run(() -> {
+                    if (!done.result()) {
+                        notComing(awaited);
+                    }
+                }));
     }
 
-    /** A skeleton's answer has come. On the answer's loop. */
-    void answered(Spare answer) {
+    private Future<Boolean> request(Route route, Token awaited) {
+        Offer offer = route.offer();
+        if (route instanceof Route.Peer peer) {
+            return node.peering().neighbours().take(peer.holder(), offer, awaited);
+        } else if (route instanceof Route.Ask ask && !ask.home().equals(node.id())) {
+            return node.peering().neighbours().need(ask.home(), offer, awaited);
+        }
+        var session = node.directory().registration(offer).map(Registration::session);
+        session.ifPresent(skeleton -> skeleton.need(offer.server(), awaited, node.id()));
+        return Future.succeededFuture(session.isPresent());
+    }
+
+    /** Nobody will come with that token: the next candidate is tried at once. */
+    private void notComing(Token awaited) {
+        node.tunnels().forget(awaited);
+        if (tokens.remove(awaited) != null && state == State.ASKING) {
+            next();
+        }
+    }
+
+    /** What was awaited has come. On the loop of the answer. */
+    void answered(Token token, Candidate answer) {
         client.leg().run(() -> {
-            if (state == State.ASKING) {
-                start(answer);
+            Offer offer = tokens.remove(token);
+            if (state == State.ASKING && offer != null) {
+                start(answer, offer);
             } else {
-                answer.park();
+                answer.decline();
             }
         });
     }
 
-    private void start(Spare spare) {
+    private void start(Candidate skeleton, Offer offer) {
         state = State.STARTING;
         candidate.cancel();
         var id = TunnelId.random(node.random());
-        spare.start(id, asked.ahead())
+        skeleton.start(id, asked.ahead())
                 .onComplete(
-                        leg -> client.leg().run(() -> started(leg, spare.registration(), id)),
+                        leg -> client.leg().run(() -> started(leg, offer, id)),
                         gone -> client.leg().run(this::retry));
     }
 
@@ -128,7 +158,7 @@ final class Opening {
         }
     }
 
-    private void started(Leg skeleton, Registration by, TunnelId id) {
+    private void started(Leg skeleton, Offer by, TunnelId id) {
         if (state != State.STARTING) {
             skeleton.run(skeleton::abort);
             return;
@@ -170,7 +200,7 @@ final class Opening {
         state = State.OVER;
         deadline.cancel();
         candidate.cancel();
-        tokens.forEach(node.tunnels()::forget);
+        tokens.keySet().forEach(node.tunnels()::forget);
         tokens.clear();
     }
 }

@@ -42,6 +42,10 @@ record RelayFiles(KeyPair key, RelayPem pem, @Nullable PublicKey nextKey, List<C
                 ? null
                 : parse(next, SecretFiles::readPublic, RelayPem::parse).publicKey();
         Path cluster = directory.resolve("cluster.key");
+        if (options.cluster() != null && !Files.exists(cluster)) {
+            throw new IOException(cluster + ": missing; the nodes of a cluster share it. Make one with: (umask 077;"
+                    + " (printf tcprelay-cluster-1:; openssl rand -base64 32) >cluster.key) and copy it to every node");
+        }
         List<ClusterKey> clusterKeys = Files.exists(cluster)
                 ? parse(cluster, SecretFiles::read, ClusterKey::parseFile)
                 : List.of(ClusterKey.generate(random));

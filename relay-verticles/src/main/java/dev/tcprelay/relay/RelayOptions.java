@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param clients the port for clients
  * @param skeletons the port for skeletons
  * @param http the public HTTP port, which serves relay.pem
+ * @param peers the port for other nodes of the cluster; used only with a cluster
+ * @param cluster null for a node on its own
  * @param users the users file
  * @param usersCheck how often the users file is looked at for changes
  * @param nextKey a relay.pem with the key that will replace the present one, to be announced; or null
@@ -25,6 +27,8 @@ public record RelayOptions(
         Listener clients,
         Listener skeletons,
         Listener http,
+        Listener peers,
+        @Nullable ClusterOptions cluster,
         Path users,
         Duration usersCheck,
         @Nullable Path nextKey,
@@ -51,11 +55,17 @@ public record RelayOptions(
     /** Reads a verticle's config; problems are collected in the settings. */
     public static RelayOptions from(Settings settings) {
         Path directory = settings.path("directory");
+        ClusterOptions cluster = settings.has("cluster") ? ClusterOptions.from(settings.section("cluster")) : null;
+        if (cluster == null && settings.has("peers")) {
+            settings.reject("peers", "only a node with a cluster has a port for other nodes");
+        }
         return new RelayOptions(
                 directory,
                 Listener.from(settings.section("clients"), 7000),
                 Listener.from(settings.section("skeletons"), 7001),
                 Listener.from(settings.section("http"), 7080),
+                peers(settings.section("peers"), cluster),
+                cluster,
                 settings.path("users", directory.resolve("users")),
                 settings.duration("usersCheck", Duration.ofSeconds(1)),
                 settings.optionalPath("nextKey"),
@@ -71,6 +81,8 @@ public record RelayOptions(
         keep(settings, "clients", clients, changed.clients);
         keep(settings, "skeletons", skeletons, changed.skeletons);
         keep(settings, "http", http, changed.http);
+        keep(settings, "peers", peers, changed.peers);
+        keep(settings, "cluster", cluster, changed.cluster);
         keep(settings, "users", users, changed.users);
         keep(settings, "usersCheck", usersCheck, changed.usersCheck);
         keep(settings, "nextKey", nextKey, changed.nextKey);
@@ -83,6 +95,15 @@ public record RelayOptions(
         if (!Objects.equals(before, after)) {
             settings.reject(key, Reloadable.FIXED);
         }
+    }
+
+    /** On the private network, and on a port that the other nodes can be told before it is open. */
+    private static Listener peers(Settings settings, @Nullable ClusterOptions cluster) {
+        return new Listener(
+                settings.text("host", cluster == null ? "127.0.0.1" : cluster.host()),
+                settings.number("port", 7002, 1, 65_535),
+                0,
+                settings.number("instances", 1, 1, 256));
     }
 
     static RelayOptions of(JsonObject config) {

@@ -1,12 +1,10 @@
 package dev.tcprelay.relay;
 
-import dev.tcprelay.channel.Descriptors;
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Users;
 import dev.tcprelay.protocol.wire.NodeId;
-import dev.tcprelay.protocol.wire.Tickets;
 import dev.tcprelay.relay.RelayOptions.Listener;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -28,9 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class RelayVerticle extends VerticleBase implements Reloadable {
     private static final Logger log = LoggerFactory.getLogger(RelayVerticle.class);
+    private static final long SWEEP_MILLIS = 1000;
 
     private final SecureRandom random = new SecureRandom();
     private @Nullable RelayOptions options;
+    private final @Nullable Members members;
+    private final Bus bus;
     private @Nullable Node node;
     private @Nullable PublicHttp http;
     private @Nullable AdminHttp adminHttp;
@@ -38,9 +39,28 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     private Future<?> looking = Future.succeededFuture();
     private volatile NodeState state = NodeState.STARTING;
 
+    /** A node on its own. */
+    public RelayVerticle() {
+        this(null, Bus.none());
+    }
+
+    /** A node of a cluster, to be deployed once, on {@link RelayCluster#vertx()}. */
+    public RelayVerticle(RelayCluster cluster) {
+        this(cluster.members(), cluster.bus());
+    }
+
+    /** @param members null for a node on its own */
+    RelayVerticle(@Nullable Members members, Bus bus) {
+        this.members = members;
+        this.bus = bus;
+    }
+
     @Override
     public Future<?> start() {
         RelayOptions options = RelayOptions.of(config());
+        if (options.cluster() != null && members == null) {
+            return Future.failedFuture("the config has a cluster, which has to be joined before: see RelayCluster");
+        }
         return vertx.executeBlocking(() -> RelayFiles.read(options, random)).compose(files -> {
             var users = new UsersFile(options.users(), Set.of(PublicKey.of(files.key())));
             return vertx.executeBlocking(users::changed).compose(first -> run(options, files, users, first));
@@ -48,7 +68,8 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     }
 
     private Future<?> run(RelayOptions options, RelayFiles files, UsersFile users, Optional<Users> first) {
-        Node created = create(options, files);
+        Members known = members == null ? Members.alone(NodeId.random(random)) : members;
+        Node created = new NodeParts(context, known, bus, random).assemble(options, files);
         this.options = options;
         node = created;
         first.ifPresent(created.accounts()::replace);
@@ -56,13 +77,16 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         PublicHttp publicHttp =
                 new PublicHttp(options.http(), files.pem().format(), created.currentLimits(), created.descriptors());
         http = publicHttp;
-        return gateways(options.clients(), listener -> new ClientGateway(created, listener))
+        return peers(options, created)
+                .compose(v -> gateways(options.clients(), listener -> new ClientGateway(created, listener)))
                 .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
                 .compose(v -> vertx.deployVerticle(publicHttp))
                 .compose(v -> admin(options.admin(), created, publicHttp.port()))
                 .onSuccess(v -> {
                     state = NodeState.READY;
                     watch(users, options.usersCheck().toMillis());
+                    long unused = vertx.setPeriodic(
+                            SWEEP_MILLIS, id -> created.spares().sweep(created.directory()::lists));
                     log.info(
                             "node {} serves clients on port {}, skeletons on {}, relay.pem on {}; key {}",
                             created.id(),
@@ -91,31 +115,13 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         return vertx.deployVerticle(http).compose(v -> vertx.deployVerticle(socket));
     }
 
-    private Node create(RelayOptions options, RelayFiles files) {
-        var limits = new CurrentLimits(options.limits());
-        var counters = new Counters();
-        var events = new EventLog(new VertxClock(vertx));
-        var workers = vertx.createSharedWorkerExecutor(
-                "relay-logins", Runtime.getRuntime().availableProcessors());
-        return new Node(
-                NodeId.random(random),
-                files.key(),
-                files.nextKey(),
-                new Node.Ports(),
-                limits,
-                new Accounts(),
-                new Tickets(files.clusterKeys()),
-                new Directory(),
-                new Sessions(limits),
-                new WarmLegs(limits),
-                new Tunnels(limits, counters, events),
-                new Admission(limits),
-                new FailedLogins(limits),
-                new LoginDesk(workers, limits),
-                counters,
-                Descriptors.of(context, "relay", "no connection is accepted"),
-                events,
-                random);
+    /** What makes the node one of several; a node on its own has nothing of it. */
+    private Future<?> peers(RelayOptions options, Node created) {
+        if (members == null) {
+            return Future.succeededFuture();
+        }
+        return gateways(options.peers(), listener -> new PeerGateway(created, listener))
+                .compose(v -> new Clustering(context, created, bus).start());
     }
 
     /**
@@ -140,6 +146,11 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         options = next;
         running().currentLimits().replace(next.limits());
         return Future.succeededFuture();
+    }
+
+    /** Runs an action on the node's context. For any thread. */
+    void onContext(Runnable action) {
+        context.runOnContext(v -> action.run());
     }
 
     private void watch(UsersFile users, long millis) {
@@ -177,6 +188,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         of.accounts().replace(users);
         of.sessions().usersChanged();
         of.warmLegs().usersChanged();
+        of.spares().usersChanged();
         log.info("users file read again: {} users, {}", users.all().size(), users.hash());
     }
 
@@ -197,6 +209,11 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     /** The port for skeletons, once deployed. */
     public int skeletonPort() {
         return running().ports().skeletons();
+    }
+
+    /** The port for other nodes, once deployed; 0 without a cluster. */
+    public int peerPort() {
+        return running().ports().peers();
     }
 
     /** The public HTTP port, once deployed. */
@@ -224,9 +241,14 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         Node stopping = node;
         return stopping == null
                 ? Future.succeededFuture()
-                : stopping.sessions().closeAll().eventually(() -> looking).eventually(() -> {
-                    stopping.events().close();
-                    return Future.succeededFuture();
-                });
+                : stopping.sessions()
+                        .closeAll()
+                        .eventually(bus::close)
+                        .eventually(stopping.peering().links()::close)
+                        .eventually(() -> looking)
+                        .eventually(() -> {
+                            stopping.events().close();
+                            return Future.succeededFuture();
+                        });
     }
 }

@@ -1,40 +1,109 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.NodeId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Where the next leg for a server comes from. */
 sealed interface Route {
+    /** The skeleton whose leg it is. */
+    Offer offer();
+
     /** A spare that waits on this node. */
-    record Local(Spare spare) implements Route {}
+    record Local(Offer offer, Spare spare) implements Route {}
 
-    /** A session that is to be asked for a new leg (NEED). */
-    record Ask(Registration registration) implements Route {}
+    /** Another node, which has told of a spare and is to carry it here (TAKE). */
+    record Peer(Offer offer, NodeId holder) implements Route {}
 
-    /** The routes to one server in the order in which they are tried: spares first, then sessions with few tunnels. */
+    /** A session, on this node or another one, that is to be asked for a new leg (NEED). */
+    record Ask(Offer offer, NodeId home) implements Route {}
+
+    /**
+     * The routes to one server in the order in which they are tried: spares of this node, spares of others, then
+     * sessions; among these the skeleton with the fewest tunnels on all nodes first, at random among equals.
+     */
     final class Plan {
-        private final Directory directory;
+        private final Node node;
         private final ServerId server;
-        private final Set<Registration> asked = new HashSet<>();
+        private final Set<Route> tried = new HashSet<>();
+        private final Set<Offer> asked = new HashSet<>();
 
-        Plan(Directory directory, ServerId server) {
-            this.directory = directory;
+        Plan(Node node, ServerId server) {
+            this.node = node;
             this.server = server;
         }
 
-        /** The next route to try; a session is asked once. Sees registrations and spares that came meanwhile. */
+        /** The next route to try; another node and a session once. Sees what came meanwhile. */
         Optional<Route> next() {
-            List<Registration> serving = directory.serving(server);
-            for (Registration registration : serving) {
-                Spare spare = registration.take();
+            List<Offer> offers = byLoad();
+            for (Offer offer : offers) {
+                Spare spare = node.spares().take(offer);
                 if (spare != null) {
-                    return Optional.of(new Local(spare));
+                    return Optional.of(new Local(offer, spare));
                 }
             }
-            return serving.stream().filter(asked::add).<Route>map(Ask::new).findFirst();
+            return offers.stream()
+                    .flatMap(this::holders)
+                    .filter(tried::add)
+                    .findFirst()
+                    .or(() -> ask(offers));
+        }
+
+        /** A skeleton that was not asked on any node comes before a second session of one that was. */
+        private Optional<Route> ask(List<Offer> offers) {
+            Optional<Route> ask = offers.stream()
+                    .sorted(Comparator.comparing(asked::contains))
+                    .flatMap(this::homes)
+                    .filter(tried::add)
+                    .findFirst();
+            ask.ifPresent(route -> asked.add(route.offer()));
+            return ask;
+        }
+
+        /** The skeletons that serve it, in the order in which they should. */
+        List<Offer> byLoad() {
+            List<Offer> offers = node.directory().offers(server);
+            if (offers.size() < 2) {
+                return offers;
+            }
+            var mixed = new ArrayList<>(offers);
+            Collections.shuffle(mixed);
+            return mixed.stream()
+                    .map(offer -> new Loaded(offer, load(offer)))
+                    .sorted(Comparator.comparingInt(Loaded::tunnels))
+                    .map(Loaded::offer)
+                    .toList();
+        }
+
+        /** An offer with its load as of one moment, since sorting by what changes meanwhile fails. */
+        private record Loaded(Offer offer, int tunnels) {}
+
+        private int load(Offer offer) {
+            return node.tunnels().of(offer)
+                    + node.directory().elsewhere(offer).stream()
+                            .mapToInt(told -> told.entry().tunnels())
+                            .sum();
+        }
+
+        private Stream<Route> holders(Offer offer) {
+            return node.directory().elsewhere(offer).stream()
+                    .filter(told -> told.entry().spares() > 0)
+                    .map(told -> new Peer(offer, told.node()));
+        }
+
+        private Stream<Route> homes(Offer offer) {
+            Stream<NodeId> here = node.directory().registration(offer).isPresent() ? Stream.of(node.id()) : Stream.of();
+            Stream<NodeId> there = node.directory().elsewhere(offer).stream()
+                    .filter(told -> told.entry().claim() != null)
+                    .map(Listing.Told::node);
+            return Stream.concat(here, there).map(home -> new Ask(offer, home));
         }
     }
 }

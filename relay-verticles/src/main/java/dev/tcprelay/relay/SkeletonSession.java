@@ -8,6 +8,7 @@ import dev.tcprelay.protocol.wire.ControlMessage.Register;
 import dev.tcprelay.protocol.wire.ControlMessage.Registered;
 import dev.tcprelay.protocol.wire.ControlMessage.Unregister;
 import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.relay.ServerAuthorization.Verb;
@@ -47,7 +48,7 @@ final class SkeletonSession extends Session implements Skeleton {
             answer(id, Status.LIMIT);
         } else {
             withdraw(id);
-            var claim = new Registration(id, this, mode);
+            var claim = new Registration(new Offer(id, user(), instance()), this, mode);
             registrations.put(id, claim);
             node.directory()
                     .register(claim)
@@ -57,14 +58,15 @@ final class SkeletonSession extends Session implements Skeleton {
 
     /** The directory's word, which may have taken a moment: the session may have ended or thought better meanwhile. */
     private void settle(Registration claim, Status status) {
-        boolean wanted = !closed && registrations.get(claim.id()) == claim;
+        ServerId id = claim.offer().server();
+        boolean wanted = !closed && registrations.get(id) == claim;
         if (status == Status.AVAILABLE && !wanted) {
             node.directory().remove(claim);
         } else if (status != Status.AVAILABLE) {
-            registrations.remove(claim.id(), claim);
+            registrations.remove(id, claim);
         }
         if (wanted) {
-            answer(claim.id(), status);
+            answer(id, status);
         }
     }
 
@@ -80,7 +82,6 @@ final class SkeletonSession extends Session implements Skeleton {
         Registration claim = registrations.remove(id);
         if (claim != null) {
             node.directory().remove(claim);
-            claim.close();
         }
     }
 
@@ -101,8 +102,20 @@ final class SkeletonSession extends Session implements Skeleton {
     }
 
     @Override
-    public void need(ServerId id, Token token) {
-        connection.send(new Need(id, token, node.id()));
+    public void need(ServerId id, Token token, NodeId meeting) {
+        connection.send(new Need(id, token, meeting));
+    }
+
+    @Override
+    public void displaced(Registration registration, Claim by) {
+        connection.loop().execute(() -> {
+            ServerId id = registration.offer().server();
+            if (registrations.remove(id, registration)) {
+                node.events()
+                        .write(Event.REGISTER_DISPLACED, id, user(), by.offer().user(), by.node());
+                registered(id, Status.IN_USE);
+            }
+        });
     }
 
     @Override
@@ -121,8 +134,7 @@ final class SkeletonSession extends Session implements Skeleton {
         connection.abort("it did not answer, and another instance took its id");
     }
 
-    @Override
-    public void registered(ServerId id, Status status) {
+    private void registered(ServerId id, Status status) {
         connection.send(new Registered(id, status));
     }
 }

@@ -3,21 +3,32 @@ package dev.tcprelay.relay;
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** The tunnels of a node: those that are being opened, and how many are open, in all and for each user. Thread-safe. */
+/**
+ * The tunnels of a node: those that are being opened, and how many are open, in all, for each user and for each offer;
+ * and those that it carries for other nodes. Thread-safe.
+ */
 final class Tunnels {
     private final CurrentLimits limits;
     private final Counters counters;
     private final EventLog events;
     private final Map<Token, Opening> awaiting = new ConcurrentHashMap<>();
     private final Map<UserName, Integer> byUser = new ConcurrentHashMap<>();
+    private final Map<Offer, Integer> byOffer = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger carried = new AtomicInteger();
+    private final List<Consumer<Offer>> listeners = new CopyOnWriteArrayList<>();
 
     Tunnels(CurrentLimits limits, Counters counters, EventLog events) {
         this.limits = limits;
@@ -25,9 +36,24 @@ final class Tunnels {
         this.events = events;
     }
 
-    /** Tunnels that are open. */
+    /** Is told of every offer whose number of tunnels has changed, on any thread. */
+    void listen(Consumer<Offer> listener) {
+        listeners.add(listener);
+    }
+
+    /** Tunnels that are open and whose client is on this node. */
     int open() {
         return open.get();
+    }
+
+    /** Tunnels whose client is on another node and whose skeleton's leg is here. */
+    int carried() {
+        return carried.get();
+    }
+
+    /** Tunnels to an offer that are open and whose client is on this node. */
+    int of(Offer offer) {
+        return byOffer.getOrDefault(offer, 0);
     }
 
     /** Answers of skeletons that are awaited. */
@@ -64,14 +90,12 @@ final class Tunnels {
         awaiting.remove(token);
     }
 
-    /** Hands a skeleton's answer to the opening of that id that awaits it; false when none does (any more). */
-    boolean answered(Token token, Spare answer) {
+    /** Hands a skeleton's leg to the opening of that id that awaits it; false when none does (any more). */
+    boolean answered(Token token, ServerId server, Candidate answer) {
         Opening opening = awaiting.get(token);
-        boolean awaited = opening != null
-                && opening.server().equals(answer.registration().id())
-                && awaiting.remove(token, opening);
+        boolean awaited = opening != null && opening.server().equals(server) && awaiting.remove(token, opening);
         if (opening != null && awaited) {
-            opening.answered(answer);
+            opening.answered(token, answer);
         }
         return awaited;
     }
@@ -82,16 +106,16 @@ final class Tunnels {
      * @param client has been told OPENED
      * @param skeleton has been told START
      */
-    void join(ClientLeg client, Leg skeleton, Registration by, TunnelId id) {
+    void join(ClientLeg client, Leg skeleton, Offer by, TunnelId id) {
         long since = System.nanoTime();
         // Not the client's leg itself, whose keys are of no use any more: a tunnel keeps only what its end needs.
         UserName user = client.user();
         counters.tunnels.increment();
         open.incrementAndGet();
-        by.tunnelOpened();
+        count(by, 1);
         Splice.join(client.leg(), skeleton, end -> {
             open.decrementAndGet();
-            by.tunnelEnded();
+            count(by, -1);
             giveBack(user);
             counters.bytesUp.add(end.aToB());
             counters.bytesDown.add(end.bToA());
@@ -99,20 +123,48 @@ final class Tunnels {
                     Event.TUNNEL,
                     id,
                     user,
-                    by.id(),
-                    by.session().user(),
+                    by.server(),
+                    by.user(),
                     (System.nanoTime() - since) / 1_000_000,
                     end.aToB(),
                     end.bToA(),
-                    reason(end));
+                    reason(end, "client", "skeleton"));
         });
     }
 
-    private static String reason(SpliceEnd end) {
+    private void count(Offer offer, int change) {
+        byOffer.merge(offer, change, (count, by) -> count + by == 0 ? null : count + by);
+        listeners.forEach(listener -> listener.accept(offer));
+    }
+
+    /**
+     * Joins a link to the node where a client's leg is with the skeleton's leg; from here on their bytes pass. On the
+     * skeleton's loop.
+     */
+    void carry(Leg link, NodeId meeting, Leg skeleton, Offer by, TunnelId id) {
+        long since = System.nanoTime();
+        counters.tunnelsCarried.increment();
+        carried.incrementAndGet();
+        Splice.join(skeleton, link, end -> {
+            carried.decrementAndGet();
+            events.write(
+                    Event.TUNNEL_CARRIED,
+                    id,
+                    by.server(),
+                    by.user(),
+                    meeting,
+                    (System.nanoTime() - since) / 1_000_000,
+                    end.bToA(),
+                    end.aToB(),
+                    reason(end, "skeleton", "other node"));
+        });
+    }
+
+    private static String reason(SpliceEnd end, String a, String b) {
         return switch (end.outcome()) {
             case FINISHED -> "finished";
-            case A_LOST -> "the client's side was lost";
-            case B_LOST -> "the skeleton's side was lost";
+            case A_LOST -> "the " + a + "'s side was lost";
+            case B_LOST -> "the " + b + "'s side was lost";
             case ABORTED -> "cut by this node";
         };
     }

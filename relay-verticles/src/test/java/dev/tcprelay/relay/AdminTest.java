@@ -12,8 +12,8 @@ import dev.tcprelay.protocol.wire.Instance;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Unavailable;
 import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Role;
-import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.relay.AdminRoutes.Answer;
 import io.vertx.core.Context;
@@ -190,7 +190,7 @@ class AdminTest {
                 "{\"connections\":[\"tunnels\",\"legs\",\"warmLegs\",\"spares\",\"unauthenticated\"],"
                         + "\"counters\":[\"strangers\",\"shed\",\"logins\",\"loginsRefused\",\"attaches\",\"attachesRefused\","
                         + "\"registrationsRefused\",\"opensRefused\",\"violations\",\"usersRefused\",\"tunnels\","
-                        + "\"tunnelsUnavailable\",\"bytesUp\",\"bytesDown\"],"
+                        + "\"tunnelsUnavailable\",\"tunnelsCarried\",\"strangeMessages\",\"bytesUp\",\"bytesDown\"],"
                         + "\"ports\":[\"clients\",\"skeletons\",\"http\",\"admin\"],"
                         + "\"process\":[\"pid\",\"java\",\"descriptors\",\"heap\",\"netty\",\"directBuffers\",\"threads\","
                         + "\"collections\",\"collectingMillis\"],"
@@ -270,9 +270,9 @@ class AdminTest {
     }
 
     /** A skeleton that is not there. */
-    private record Absent(UserName user, Instance instance) implements Skeleton {
+    private record Absent() implements Skeleton {
         @Override
-        public void need(ServerId id, Token token) {}
+        public void need(ServerId id, Token token, NodeId meeting) {}
 
         @Override
         public Future<Boolean> answersPing() {
@@ -283,17 +283,18 @@ class AdminTest {
         public void evict() {}
 
         @Override
-        public void registered(ServerId id, Status status) {}
+        public void displaced(Registration registration, Claim by) {}
     }
 
     /** The snapshot of a large directory is taken and written elsewhere: an event loop goes on meanwhile. */
     @Test
     void tenThousandIdsHoldUpNoEventLoop() throws Exception {
         start(new JsonObject());
-        var absent = new Absent(new UserName("bob"), Instance.random(Relay.RANDOM));
+        var absent = new Absent();
+        Instance instance = Instance.random(Relay.RANDOM);
         for (int i = 0; i < 10_000; i++) {
-            Relay.await(
-                    relay.node().directory().register(new Registration(new ServerId("id-" + i), absent, Mode.GROUP)));
+            var offer = new Offer(new ServerId("id-" + i), new UserName("bob"), instance);
+            Relay.await(relay.node().directory().register(new Registration(offer, absent, Mode.GROUP)));
         }
         assertEquals(10_000, status().getJsonArray("servers").size());
         var onLoop = new AtomicBoolean(true);

@@ -8,6 +8,7 @@ import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.Instance;
 import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.Token;
 import io.vertx.core.Future;
@@ -15,18 +16,23 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Who gets an id (M18 to M20). */
 class DirectoryTest {
     private static final ServerId WEB = new ServerId("web");
-    private final Directory directory = new Directory();
+    private static final NodeId HERE = NodeId.random(Relay.RANDOM);
+    private static final NodeId THERE = NodeId.random(Relay.RANDOM);
+    /** What another node says when it is asked for a session of its own. */
+    private Future<Boolean> answerFromThere = Future.succeededFuture(true);
+
+    private final Directory directory = new Directory(HERE, claim -> answerFromThere);
 
     /** A session that answers pings as it is told to. */
     private static final class Session implements Skeleton {
         final UserName user;
         final Instance instance = Instance.random(Relay.RANDOM);
+        final List<Claim> displacedBy = new ArrayList<>();
         Future<Boolean> answer = Future.succeededFuture(true);
         int pings;
         boolean evicted;
@@ -35,18 +41,12 @@ class DirectoryTest {
             this.user = new UserName(user);
         }
 
-        @Override
-        public UserName user() {
-            return user;
+        Offer offer(ServerId id) {
+            return new Offer(id, user, instance);
         }
 
         @Override
-        public Instance instance() {
-            return instance;
-        }
-
-        @Override
-        public void need(ServerId id, Token token) {
+        public void need(ServerId id, Token token, NodeId meeting) {
             throw new AssertionError();
         }
 
@@ -62,8 +62,8 @@ class DirectoryTest {
         }
 
         @Override
-        public void registered(ServerId id, Status status) {
-            throw new AssertionError();
+        public void displaced(Registration registration, Claim by) {
+            displacedBy.add(by);
         }
     }
 
@@ -74,14 +74,14 @@ class DirectoryTest {
     }
 
     private static Registration claim(Session session, Mode mode) {
-        return new Registration(WEB, session, mode);
+        return new Registration(session.offer(WEB), session, mode);
     }
 
     @Test
     void aGroupOfOneAccountSharesAnId() {
         assertEquals(Status.AVAILABLE, register(claim(new Session("bob"), Mode.GROUP)));
         assertEquals(Status.AVAILABLE, register(claim(new Session("bob"), Mode.GROUP)));
-        assertEquals(2, directory.serving(WEB).size());
+        assertEquals(2, directory.offers(WEB).size());
         assertEquals(1, directory.size());
     }
 
@@ -100,9 +100,9 @@ class DirectoryTest {
         Registration newer = claim(bob, Mode.EXCLUSIVE);
         register(older);
         assertEquals(Status.AVAILABLE, register(newer));
-        assertEquals(List.of(newer), directory.serving(WEB));
+        assertEquals(List.of(bob.offer(WEB)), directory.offers(WEB));
         assertFalse(directory.remove(older), "the older one's teardown does not harm the newer");
-        assertEquals(Optional.of(newer), directory.find(WEB, bob.user, bob.instance));
+        assertEquals(Optional.of(newer), directory.registration(bob.offer(WEB)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class DirectoryTest {
         register(claim(alive, Mode.GROUP));
         assertEquals(Status.IN_USE, register(claim(new Session("bob"), Mode.EXCLUSIVE)));
         assertFalse(dead.evicted);
-        assertEquals(2, directory.serving(WEB).size());
+        assertEquals(2, directory.offers(WEB).size());
     }
 
     @Test
@@ -129,7 +129,7 @@ class DirectoryTest {
         answer.complete(false);
         assertEquals(Status.AVAILABLE, status.result());
         assertTrue(holder.evicted);
-        assertEquals(List.of(claim), directory.serving(WEB));
+        assertEquals(List.of(claim.offer()), directory.offers(WEB));
     }
 
     @Test
@@ -142,47 +142,76 @@ class DirectoryTest {
         Future<Status> second = directory.register(claim(new Session("bob"), Mode.EXCLUSIVE));
         answer.complete(false);
         assertEquals(List.of(Status.AVAILABLE, Status.IN_USE), List.of(first.result(), second.result()));
-        assertEquals(1, directory.serving(WEB).size());
+        assertEquals(1, directory.offers(WEB).size());
+    }
+
+    private static Entry entry(Offer offer, Mode mode, long stamp) {
+        return new Entry(offer, new Claim(offer, THERE, mode, stamp), 0, 0);
     }
 
     @Test
-    void theLeastLoadedComesFirst() {
-        Registration busy = claim(new Session("bob"), Mode.GROUP);
-        Registration idle = claim(new Session("bob"), Mode.GROUP);
-        register(busy);
-        register(idle);
-        busy.tunnelOpened();
-        assertEquals(List.of(idle, busy), directory.serving(WEB));
+    void aSessionOnAnotherNodeCountsAsOneHere() {
+        Session bob = new Session("bob");
+        directory.tell(THERE, bob.offer(WEB), entry(bob.offer(WEB), Mode.GROUP, 1));
+        assertTrue(directory.lists(bob.offer(WEB)));
+        assertEquals(Optional.empty(), directory.registration(bob.offer(WEB)));
+        assertEquals(Status.IN_USE, register(claim(new Session("carol"), Mode.GROUP)), "another account");
+        assertEquals(Status.AVAILABLE, register(claim(bob, Mode.EXCLUSIVE)), "the same skeleton, with two homes");
+        assertEquals(List.of(bob.offer(WEB)), directory.offers(WEB));
+        directory.tell(THERE, bob.offer(WEB), null);
+        assertEquals(List.of(bob.offer(WEB)), directory.offers(WEB));
     }
 
     @Test
-    void loadsThatChangeWhileTheyAreComparedDoNoHarm() throws InterruptedException {
-        List<Registration> claims = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            claims.add(claim(new Session("bob"), Mode.GROUP));
-            register(claims.get(i));
-        }
-        var stop = new AtomicBoolean();
-        Thread changes = new Thread(() -> {
-            for (int i = 0; !stop.get(); i = (i + 7) % 200) {
-                for (int n = i % 13; n >= 0; n--) {
-                    claims.get((i + n) % 200).tunnelOpened();
-                }
-            }
-        });
-        changes.start();
-        for (int i = 0; i < 2000; i++) {
-            assertEquals(200, directory.serving(WEB).size());
-        }
-        stop.set(true);
-        changes.join();
+    void sparesWithoutASessionAnywhereMakeNoServerAvailable() {
+        Offer offer = new Session("bob").offer(WEB);
+        directory.tell(THERE, offer, new Entry(offer, null, 3, 0));
+        assertFalse(directory.lists(offer));
+        assertEquals(0, directory.size());
+        assertEquals(List.of(), ids(null));
+    }
+
+    @Test
+    void theOtherNodeIsAskedWhetherItsHolderAnswers() {
+        Session there = new Session("bob");
+        directory.tell(THERE, there.offer(WEB), entry(there.offer(WEB), Mode.EXCLUSIVE, 1));
+        assertEquals(Status.IN_USE, register(claim(new Session("bob"), Mode.EXCLUSIVE)));
+        answerFromThere = Future.succeededFuture(false);
+        Session bob = new Session("bob");
+        assertEquals(Status.AVAILABLE, register(claim(bob, Mode.EXCLUSIVE)));
+        assertEquals(List.of(bob.offer(WEB)), directory.offers(WEB));
+        directory.tell(THERE, there.offer(WEB), null);
+        assertEquals(List.of(), bob.displacedBy);
+    }
+
+    @Test
+    void ofTwoClaimsThatWereAdmittedAtTheSameTimeTheEarlierStands() {
+        Session bob = new Session("bob");
+        Session there = new Session("bob");
+        register(claim(bob, Mode.EXCLUSIVE));
+        directory.tell(THERE, there.offer(WEB), entry(there.offer(WEB), Mode.EXCLUSIVE, 2));
+        assertEquals(List.of(), bob.displacedBy, "the other node withdraws its own");
+        directory.tell(THERE, there.offer(WEB), null);
+        Session late = new Session("carol");
+        assertEquals(Status.IN_USE, register(claim(late, Mode.GROUP)));
+        Registration again = directory.registration(bob.offer(WEB)).orElseThrow();
+        directory.remove(again);
+        directory.tell(THERE, there.offer(WEB), new Entry(there.offer(WEB), null, 0, 1));
+        Session second = new Session("bob");
+        register(claim(second, Mode.GROUP));
+        register(claim(bob, Mode.GROUP));
+        Entry earlier = entry(there.offer(WEB), Mode.EXCLUSIVE, 1);
+        directory.tell(THERE, there.offer(WEB), new Entry(earlier.offer(), earlier.claim(), 0, 1));
+        boolean thereIsFirst = java.util.Arrays.compareUnsigned(THERE.bytes(), HERE.bytes()) < 0;
+        assertEquals(thereIsFirst ? 1 : 0, second.displacedBy.size());
+        assertEquals(thereIsFirst ? 1 : 0, bob.displacedBy.size());
     }
 
     @Test
     void idsAreListedInOrderAfterTheGivenOne() {
         Session bob = new Session("bob");
         for (String id : List.of("mail", "a", "web", "b")) {
-            register(new Registration(new ServerId(id), bob, Mode.GROUP));
+            register(new Registration(bob.offer(new ServerId(id)), bob, Mode.GROUP));
         }
         assertEquals(List.of("a", "b", "mail", "web"), ids(null));
         assertEquals(List.of("mail", "web"), ids(new ServerId("b")));

@@ -85,6 +85,17 @@ class EventLogTest {
                         "audit register of web by bob refused: no grant to serve it",
                         "register-refused server user reason"),
                 arguments(
+                        Event.REGISTER_DISPLACED,
+                        List.of("web", "bob", "carol", "0de0"),
+                        "audit web is withdrawn from bob: carol has an earlier claim to it on node 0de0",
+                        "register-displaced server user other node"),
+                arguments(
+                        Event.TUNNEL_CARRIED,
+                        List.of("7a", "web", "bob", "0de0", 12, 345, 6789, "finished"),
+                        "tunnels tunnel 7a to web of bob carried to node 0de0: 12 ms, 345 bytes up, 6789 bytes down,"
+                                + " finished",
+                        "tunnel-carried tunnel server skeleton node millis up down reason"),
+                arguments(
                         Event.TUNNEL,
                         List.of("7a", "alice", "web", "bob", 12, 345, 6789, "finished"),
                         "tunnels tunnel 7a alice to web of bob: 12 ms, 345 bytes up, 6789 bytes down, finished",
@@ -157,7 +168,7 @@ class EventLogTest {
                 unbounded.add(event);
             }
         }
-        assertEquals(EnumSet.of(Event.LOGIN, Event.LOGOUT, Event.TUNNEL), unbounded);
+        assertEquals(EnumSet.of(Event.LOGIN, Event.LOGOUT, Event.TUNNEL, Event.TUNNEL_CARRIED), unbounded);
     }
 
     /** A timer that is late must not take the count of the minute before into the next, nor end that one early. */

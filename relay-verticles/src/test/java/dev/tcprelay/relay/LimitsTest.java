@@ -150,7 +150,7 @@ class LimitsTest {
         assertEquals(20, limits.failedLogins());
         assertEquals(5, limits.failedLoginsPerSecond());
         assertEquals(64, limits.waitingLogins());
-        assertEquals(64, limits.sparesPerRegistration());
+        assertEquals(64, limits.sparesPerServer());
         assertEquals(Duration.ofMinutes(10), limits.spareLife());
         assertEquals(Duration.ofMinutes(5), limits.warmLife());
         assertEquals(Duration.ofSeconds(10), limits.openDeadline());

@@ -36,7 +36,7 @@ class RegistrationTest {
 
     @BeforeEach
     void start(Vertx vertx, @TempDir Path directory) throws Exception {
-        relay = new Relay(vertx, directory).limit("idsPerSession", 3);
+        relay = new Relay(vertx, directory).limit("idsPerSession", 3).limit("unlistedSpareLife", "100ms");
         relay.users(ALICE
                 + Relay.line("bob", Relay.BOB, "serve=web,mail,a*")
                 + Relay.line("carol", Relay.CAROL, "serve=*"));

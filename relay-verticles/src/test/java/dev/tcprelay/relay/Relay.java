@@ -1,11 +1,13 @@
 package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.protocol.files.ClusterKey;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Realm;
 import dev.tcprelay.protocol.files.RelayKey;
 import dev.tcprelay.protocol.files.RelayPem;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserKey;
 import dev.tcprelay.protocol.noise.KeyPair;
 import dev.tcprelay.protocol.wire.Role;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A real node for tests, in a directory of its own, on free ports of the loopback. */
 final class Relay implements AutoCloseable {
@@ -43,6 +46,7 @@ final class Relay implements AutoCloseable {
     final KeyPair key = KeyPair.generate(RANDOM);
     private final JsonObject limits = new JsonObject();
     private final JsonObject config;
+    private Supplier<RelayVerticle> verticles = RelayVerticle::new;
     private RelayVerticle verticle = new RelayVerticle();
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
     private String deployment = "";
@@ -116,8 +120,21 @@ final class Relay implements AutoCloseable {
         until(() -> !node().accounts().hash().equals(before));
     }
 
+    /** Makes it one of several, who share that key. */
+    Relay clustered(ClusterKey shared, int peerPort, Supplier<RelayVerticle> verticle) throws IOException {
+        config.put("cluster", new JsonObject().put("host", "127.0.0.1"))
+                .put("peers", new JsonObject().put("port", peerPort));
+        SecretFiles.create(directory.resolve("cluster.key"), shared.format() + "\n");
+        verticles = verticle;
+        return this;
+    }
+
+    int peerPort() {
+        return verticle.peerPort();
+    }
+
     Relay start() throws Exception {
-        verticle = new RelayVerticle();
+        verticle = verticles.get();
         deployment = await(vertx.deployVerticle(verticle, options()));
         return this;
     }
@@ -146,6 +163,13 @@ final class Relay implements AutoCloseable {
         return verticle.running();
     }
 
+    /** Spares of that id that wait on this node, of whatever skeleton. */
+    int spares(String server) {
+        return node().directory().offers(new ServerId(server)).stream()
+                .mapToInt(node().spares()::count)
+                .sum();
+    }
+
     int httpPort() {
         return verticle.httpPort();
     }
@@ -159,7 +183,11 @@ final class Relay implements AutoCloseable {
     }
 
     int port(Role role) {
-        return role == Role.CLIENT ? verticle.clientPort() : verticle.skeletonPort();
+        return switch (role) {
+            case CLIENT -> verticle.clientPort();
+            case SKELETON -> verticle.skeletonPort();
+            case PEER -> verticle.peerPort();
+        };
     }
 
     PublicKey publicKey() {

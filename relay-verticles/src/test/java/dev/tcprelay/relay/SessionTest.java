@@ -151,7 +151,7 @@ class SessionTest {
             other.hear(Pong.class);
         }
         assertEquals(3, relay.node().sessions().size());
-        assertEquals(1, relay.node().directory().serving(new ServerId("web")).size());
+        assertEquals(1, relay.node().directory().offers(new ServerId("web")).size());
     }
 
     @Test

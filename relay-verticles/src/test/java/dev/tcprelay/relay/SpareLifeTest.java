@@ -47,7 +47,7 @@ class SpareLifeTest {
     }
 
     private int spares() {
-        return relay.node().directory().serving(WEB).get(0).spares();
+        return relay.spares("web");
     }
 
     @Test
@@ -97,7 +97,8 @@ class SpareLifeTest {
 
     @Test
     void aSpareEndsWithItsSession(Vertx vertx, @TempDir Path other) throws Exception {
-        try (Relay patient = new Relay(vertx, other).start()) {
+        try (Relay patient =
+                new Relay(vertx, other).limit("unlistedSpareLife", "100ms").start()) {
             Peer session = patient.skeleton().login("bob", Relay.BOB);
             session.register("web", Mode.GROUP);
             Peer spare = patient.skeleton().spare(session, "web", new byte[50]);

@@ -49,7 +49,8 @@ class SpareTest {
         Relay.until(() -> relay.node().tunnels().open() == 0);
         Relay.until(() -> relay.node().tunnels().of(new UserName("alice")) == 0);
         Relay.until(() -> relay.node().tunnels().awaiting() == 0);
-        Relay.until(() -> relay.node().directory().serving(WEB).stream().allMatch(claim -> claim.tunnels() == 0));
+        Relay.until(() -> relay.node().directory().offers(WEB).stream()
+                .allMatch(offer -> relay.node().tunnels().of(offer) == 0));
         relay.close();
     }
 
@@ -112,7 +113,7 @@ class SpareTest {
     void anAnswerWithATokenThatIsNotAwaitedBecomesASpare() throws Exception {
         var unknown = new Need(WEB, Token.random(Relay.RANDOM), relay.node().id());
         Peer leg = answer(bob, unknown, message1(4));
-        Relay.until(() -> relay.node().directory().serving(WEB).get(0).spares() == 1);
+        Relay.until(() -> relay.spares("web") == 1);
         Peer client = open();
         client.hearLeg(Opened.class);
         assertArrayEquals(message1(4), client.read(50));
@@ -189,7 +190,7 @@ class SpareTest {
         Peer second = small.skeleton().spare(session, "web", message1(2));
         try (Peer third = small.skeleton().spare(session, "web", message1(3))) {
             assertEquals(0, third.rest().length);
-            assertEquals(2, small.node().directory().serving(WEB).get(0).spares());
+            assertEquals(2, small.spares("web"));
         }
         assertEquals(0, first.rest().length, "its life is over");
         assertEquals(0, second.rest().length);

@@ -51,7 +51,8 @@ class TunnelTest {
         Relay.until(() -> relay.node().tunnels().open() == 0);
         Relay.until(() -> relay.node().tunnels().of(new UserName("alice")) == 0);
         Relay.until(() -> relay.node().tunnels().awaiting() == 0);
-        Relay.until(() -> relay.node().directory().serving(WEB).stream().allMatch(claim -> claim.tunnels() == 0));
+        Relay.until(() -> relay.node().directory().offers(WEB).stream()
+                .allMatch(offer -> relay.node().tunnels().of(offer) == 0));
         relay.close();
     }
 

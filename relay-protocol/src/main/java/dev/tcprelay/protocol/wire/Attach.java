@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a leg is for (docs/protocol.md section 6): the sealed part of ATTACH.
  *
- * @param server the id that a spare or an answer serves; null for a client's leg
+ * @param server the id that a spare or an answer serves, else null
  * @param meeting where an answer is awaited, else null
  * @param token by what it is known there, else null
  */
@@ -16,11 +16,12 @@ public record Attach(
         @Nullable NodeId meeting,
         @Nullable Token token) {
 
-    /** The three purposes of a leg. */
+    /** The purposes of a leg. */
     public enum Kind {
         CLIENT(1, Role.CLIENT),
         SPARE(2, Role.SKELETON),
-        ANSWER(3, Role.SKELETON);
+        ANSWER(3, Role.SKELETON),
+        PEER(4, Role.PEER);
 
         private final byte code;
         private final Role role;
@@ -38,7 +39,7 @@ public record Attach(
 
     /** @throws IllegalArgumentException unless exactly the fields of the kind are there */
     public Attach {
-        boolean named = kind != Kind.CLIENT;
+        boolean named = kind.role == Role.SKELETON;
         boolean asked = kind == Kind.ANSWER;
         if ((server != null) != named || (meeting != null) != asked || (token != null) != asked) {
             throw new IllegalArgumentException("not the fields of " + kind);
@@ -60,6 +61,11 @@ public record Attach(
         return new Attach(Kind.ANSWER, server, meeting, token);
     }
 
+    /** A link to another node of the cluster. */
+    public static Attach peer() {
+        return new Attach(Kind.PEER, null, null, null);
+    }
+
     byte[] encode() {
         byte[] payload = new byte[Layout.ATTACH_PAYLOAD];
         payload[0] = kind.code;
@@ -76,9 +82,9 @@ public record Attach(
     static Attach decode(byte[] payload, Role role) throws ProtocolException {
         Fields.requireLength(payload.length, Layout.ATTACH_PAYLOAD);
         Kind kind = kind(payload[0], role);
-        if (kind == Kind.CLIENT) {
+        if (role != Role.SKELETON) {
             Fields.requireZeros(payload, Layout.ATTACH_SERVER_AT, Layout.ATTACH_PAYLOAD);
-            return client();
+            return new Attach(kind, null, null, null);
         }
         ServerId server = Fields.serverId(payload, Layout.ATTACH_SERVER_AT);
         if (kind == Kind.SPARE) {

@@ -49,7 +49,7 @@ public final class AttachResponder {
      * Opens the sealed part, which proves that the peer knows the ticket's secret and speaks on this connection.
      *
      * @throws AuthenticationException whatever is wrong with it, cryptography or content
-     * @throws IllegalStateException when called again
+     * @throws IllegalStateException when called again after it has succeeded
      */
     public Attach open(TicketSecret secret) throws AuthenticationException {
         if (keys != null) {

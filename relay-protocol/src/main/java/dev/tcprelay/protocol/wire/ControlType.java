@@ -40,6 +40,7 @@ enum ControlType {
             case RELAY -> fromRelay;
             case CLIENT -> fromClient;
             case SKELETON -> fromSkeleton;
+            case PEER -> false;
         };
     }
 

@@ -24,8 +24,17 @@ public final class Hello {
 
     /** The relay's HELLO on a new connection of this port. The nonce is fresh (rule M10). */
     public static Hello create(Role role, Fingerprint relayKey, SecureRandom random) {
+        return greeting(role, relayKey.keyId(), random);
+    }
+
+    /** A node's HELLO on a new connection of its port for other nodes: it names no key (rule M56). */
+    public static Hello ofNode(SecureRandom random) {
+        return greeting(Role.PEER, new byte[Layout.KEY_ID], random);
+    }
+
+    private static Hello greeting(Role role, byte[] keyId, SecureRandom random) {
         byte[] bytes = head(role);
-        System.arraycopy(relayKey.keyId(), 0, bytes, Layout.HELLO_KEY_ID_AT, Layout.KEY_ID);
+        System.arraycopy(keyId, 0, bytes, Layout.HELLO_KEY_ID_AT, Layout.KEY_ID);
         byte[] nonce = Opaque.random(random, Layout.NONCE);
         System.arraycopy(nonce, 0, bytes, Layout.HELLO_NONCE_AT, Layout.NONCE);
         return new Hello(role, bytes);
@@ -33,7 +42,7 @@ public final class Hello {
 
     /**
      * The peer's side: checks all but the key id, for which there is {@link #isOf}, so that a person can be told
-     * "another key" from "not a relay" (rule M8).
+     * "another key" from "not a relay" (rule M8). Of a node's HELLO, which names no key, it checks that too.
      *
      * @throws ProtocolException unless it is tcprelay/1's and for this role; its text is fit for a person
      */
@@ -54,7 +63,11 @@ public final class Hello {
         if (!Arrays.equals(bytes, 0, Layout.HELLO_KEY_ID_AT, wanted, 0, Layout.HELLO_KEY_ID_AT)) {
             throw new ProtocolException("not a tcprelay/1 relay");
         }
-        return new Hello(expected, bytes.clone());
+        Hello hello = new Hello(expected, bytes.clone());
+        if (expected == Role.PEER) {
+            Fields.requireZeros(bytes, Layout.HELLO_KEY_ID_AT, Layout.HELLO_NONCE_AT);
+        }
+        return hello;
     }
 
     private static byte[] head(Role role) {

@@ -132,5 +132,13 @@ final class Layout {
     // Section 11, limits.
     static final int BEFORE_AUTHENTICATION = 512;
 
+    // Section 13, across nodes.
+    static final String PEER_LABEL = "tcprelay/1 peer";
+    static final int PEER_DIALLER_AT = U16;
+    static final int PEER_INTENDED_AT = PEER_DIALLER_AT + NODE_ID + U16;
+    static final int PEER_TICKET = PEER_INTENDED_AT + NODE_ID;
+    static final int LEG_CARRY = 0x06;
+    static final int CARRY_BODY = TOKEN + NAME65;
+
     private Layout() {}
 }

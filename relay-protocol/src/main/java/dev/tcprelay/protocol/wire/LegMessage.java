@@ -3,7 +3,7 @@ package dev.tcprelay.protocol.wire;
 import dev.tcprelay.protocol.files.ServerId;
 import java.util.Arrays;
 
-/** A record of a leg before it is raw (docs/protocol.md sections 6 to 8). Each comes at one place only. */
+/** A record of a leg before it is raw (docs/protocol.md sections 6 to 8 and 13). Each comes at one place only. */
 public sealed interface LegMessage {
 
     /** Type and body, for {@link RecordSealer#seal(byte[])}. */
@@ -59,47 +59,68 @@ public sealed interface LegMessage {
         }
     }
 
+    /** A node has a skeleton's leg for whoever awaits this token, and asks to be joined (rule M61). */
+    record Carry(Token token, ServerId server) implements LegMessage {
+        @Override
+        public byte[] encode() {
+            byte[] out = message(Layout.LEG_CARRY, Layout.CARRY_BODY);
+            token.put(out, Layout.TYPE);
+            Fields.putName(out, Layout.TYPE + Layout.TOKEN, server.value());
+            return out;
+        }
+    }
+
     /**
      * The message of an opened record.
      *
      * @param typeAndBody as {@link RecordOpener} gives it
-     * @param from the other side: only OPEN comes from a client, and nothing from a skeleton
+     * @param from the other side: not every message comes from everybody, and none from a skeleton
      */
     static LegMessage decode(byte[] typeAndBody, Sender from) throws ProtocolException {
         if (typeAndBody.length < Layout.TYPE) {
             throw new ProtocolException("a record without a type");
         }
         int type = typeAndBody[0];
-        boolean open = type == Layout.LEG_OPEN && from == Sender.CLIENT;
-        if (!open && (from != Sender.RELAY || type == Layout.LEG_OPEN)) {
+        if (!maySend(from, type)) {
             throw new ProtocolException("a record of a leg that its sender has not");
         }
         byte[] body = Arrays.copyOfRange(typeAndBody, Layout.TYPE, typeAndBody.length);
-        switch (type) {
-            case Layout.LEG_OK -> {
-                Fields.requireLength(body.length, Layout.NODE_ID);
-                return new Ok(new NodeId(body));
-            }
+        Fields.requireLength(body.length, bodyLength(type));
+        return switch (type) {
+            case Layout.LEG_OK -> new Ok(new NodeId(body));
             case Layout.LEG_OPEN -> {
-                Fields.requireLength(body.length, Layout.OPEN_BODY);
                 Fields.requireZeros(body, 1 + Layout.NAME65, Layout.OPEN_BODY);
-                return new Open(Fields.serverId(body, 1), ahead(body[0]));
+                yield new Open(Fields.serverId(body, 1), ahead(body[0]));
             }
-            case Layout.LEG_OPENED -> {
-                Fields.requireLength(body.length, Layout.TUNNEL_ID);
-                return new Opened(new TunnelId(body));
-            }
+            case Layout.LEG_OPENED -> new Opened(new TunnelId(body));
             case Layout.LEG_UNAVAILABLE -> {
-                Fields.requireLength(body.length, Layout.UNAVAILABLE_BODY);
                 Fields.requireZeros(body, 0, body.length);
-                return new Unavailable();
+                yield new Unavailable();
             }
-            case Layout.LEG_START -> {
-                Fields.requireLength(body.length, Layout.START_BODY);
-                return new Start(ahead(body[0]), new TunnelId(Fields.part(body, 1, Layout.TUNNEL_ID)));
-            }
+            case Layout.LEG_START -> new Start(ahead(body[0]), new TunnelId(Fields.part(body, 1, Layout.TUNNEL_ID)));
+            default -> new Carry(new Token(Fields.part(body, 0, Layout.TOKEN)), Fields.serverId(body, Layout.TOKEN));
+        };
+    }
+
+    private static boolean maySend(Sender from, int type) {
+        return switch (from) {
+            case CLIENT -> type == Layout.LEG_OPEN;
+            case SKELETON -> false;
+            case PEER -> type == Layout.LEG_CARRY || type == Layout.LEG_OPENED;
+            case RELAY -> type != Layout.LEG_OPEN && type != Layout.LEG_CARRY;
+        };
+    }
+
+    private static int bodyLength(int type) throws ProtocolException {
+        return switch (type) {
+            case Layout.LEG_OK -> Layout.NODE_ID;
+            case Layout.LEG_OPEN -> Layout.OPEN_BODY;
+            case Layout.LEG_OPENED -> Layout.TUNNEL_ID;
+            case Layout.LEG_UNAVAILABLE -> Layout.UNAVAILABLE_BODY;
+            case Layout.LEG_START -> Layout.START_BODY;
+            case Layout.LEG_CARRY -> Layout.CARRY_BODY;
             default -> throw new ProtocolException("a record of a leg of an unknown type");
-        }
+        };
     }
 
     private static byte[] message(int type, int bodyLength) {

@@ -3,7 +3,9 @@ package dev.tcprelay.protocol.wire;
 /** What the peers of one port of the relay are (docs/protocol.md section 3). Each role has a port of its own. */
 public enum Role {
     CLIENT('C', "clients"),
-    SKELETON('S', "skeletons");
+    SKELETON('S', "skeletons"),
+    /** Another node of the cluster (section 13). */
+    PEER('P', "other nodes");
 
     private final byte code;
     private final String plural;
@@ -17,7 +19,7 @@ public enum Role {
         return code;
     }
 
-    /** For messages to people: "clients", "skeletons". */
+    /** For messages to people: "clients", "skeletons", "other nodes". */
     String plural() {
         return plural;
     }
@@ -34,6 +36,10 @@ public enum Role {
 
     /** The same role as sender of messages. */
     public Sender sender() {
-        return this == CLIENT ? Sender.CLIENT : Sender.SKELETON;
+        return switch (this) {
+            case CLIENT -> Sender.CLIENT;
+            case SKELETON -> Sender.SKELETON;
+            case PEER -> Sender.PEER;
+        };
     }
 }

@@ -4,5 +4,7 @@ package dev.tcprelay.protocol.wire;
 public enum Sender {
     RELAY,
     CLIENT,
-    SKELETON
+    SKELETON,
+    /** The node that has dialled a peer link; the one that was dialled speaks as {@link #RELAY}. */
+    PEER
 }

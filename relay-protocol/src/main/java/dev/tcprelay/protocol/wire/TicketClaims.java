@@ -28,8 +28,12 @@ public record TicketClaims(
 
     static TicketClaims decode(byte[] plain) throws ProtocolException {
         Fields.requireLength(plain.length, Layout.CLAIMS);
+        Role role = Role.of(plain[0]);
+        if (role == Role.PEER) {
+            throw new ProtocolException("nodes have no tickets");
+        }
         return new TicketClaims(
-                Role.of(plain[0]),
+                role,
                 Fields.userName(plain, Layout.CLAIMS_NAME_AT),
                 new TicketSecret(Fields.part(plain, Layout.CLAIMS_SECRET_AT, Layout.TICKET_SECRET)),
                 Fields.u64(plain, Layout.CLAIMS_NOT_AFTER_AT),

@@ -21,7 +21,7 @@ class AttachTest {
             Attach.answer(Fixture.WEB, NodeId.random(Fixture.RANDOM), Token.random(Fixture.RANDOM));
 
     static Stream<Attach> kinds() {
-        return Stream.of(Attach.client(), Attach.spare(Fixture.WEB), ANSWER);
+        return Stream.of(Attach.client(), Attach.spare(Fixture.WEB), ANSWER, Attach.peer());
     }
 
     private static AttachInitiator initiator(Hello hello) {
@@ -115,17 +115,21 @@ class AttachTest {
     @Test
     void aKindBelongsToThePortOfItsRole() throws Exception {
         kinds().forEach(attach -> {
-            Role other = attach.kind().role() == Role.CLIENT ? Role.SKELETON : Role.CLIENT;
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> initiator(Fixture.hello(other)).request(attach));
-            assertThrows(ProtocolException.class, () -> Attach.decode(attach.encode(), other));
+            for (Role other : Role.values()) {
+                if (other != attach.kind().role()) {
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> initiator(Fixture.hello(other)).request(attach));
+                    assertThrows(ProtocolException.class, () -> Attach.decode(attach.encode(), other));
+                }
+            }
         });
     }
 
     @Test
     void m1_m2_everyByteOfAPayloadThatShouldBeZeroIsChecked() {
         zeros(Attach.client(), 1);
+        zeros(Attach.peer(), 1);
         zeros(Attach.spare(Fixture.WEB), 2 + 3);
         byte[] answer = ANSWER.encode();
         for (int at = 2 + 3; at < answer.length; at++) {
@@ -135,7 +139,7 @@ class AttachTest {
                 assertThrows(ProtocolException.class, () -> Attach.decode(changed, Role.SKELETON));
             }
         }
-        for (int kind : new int[] {0, 4, 255}) {
+        for (int kind : new int[] {0, 4, 5, 255}) {
             byte[] unknown = answer.clone();
             unknown[0] = (byte) kind;
             assertThrows(ProtocolException.class, () -> Attach.decode(unknown, Role.SKELETON));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Control messages: rule M16 and the page of M18. */
 class ControlCodecTest {
 
-    private static final Set<Sender> ANY = Set.of(Sender.values());
+    private static final Set<Sender> ANY = Set.of(Sender.RELAY, Sender.CLIENT, Sender.SKELETON);
     private static final Set<Sender> RELAY = Set.of(Sender.RELAY);
     private static final Set<Sender> CLIENT = Set.of(Sender.CLIENT);
     private static final Set<Sender> SKELETON = Set.of(Sender.SKELETON);

@@ -24,7 +24,7 @@ final class Fixture {
     private Fixture() {}
 
     static Hello hello(Role role) {
-        return Hello.create(role, RELAY_KEY.fingerprint(), RANDOM);
+        return role == Role.PEER ? Hello.ofNode(RANDOM) : Hello.create(role, RELAY_KEY.fingerprint(), RANDOM);
     }
 
     static LoginInitiator login(Hello hello) {

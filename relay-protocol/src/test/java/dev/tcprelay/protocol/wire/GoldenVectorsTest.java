@@ -48,6 +48,7 @@ class GoldenVectorsTest {
         login();
         control(ticket);
         attach(ticket);
+        peerLink();
         leg();
         endToEnd();
         String actual = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(vectors) + "\n";
@@ -165,6 +166,34 @@ class GoldenVectorsTest {
         }
     }
 
+    private void peerLink() throws Exception {
+        ClusterKey key = ClusterKey.of(FixedRandom.first("cluster", 32));
+        NodeId dialler = new NodeId(FixedRandom.first("dialler", 16));
+        Hello hello = Hello.ofNode(new FixedRandom("hello"));
+        PeerKeys keys = new PeerKeys(List.of(key));
+        AttachInitiator initiator = keys.dial(hello, dialler, node, new FixedRandom("cn"));
+        byte[] frame = initiator.request(Attach.peer());
+        AttachResponder responder = AttachResponder.read(hello, Fixture.body(frame));
+        assertEquals(dialler, keys.open(responder, node));
+        byte[] ok = responder.records().sealer().seal(new LegMessage.Ok(node).encode());
+        byte[] carry = initiator.records().sealer().seal(new LegMessage.Carry(token, Fixture.WEB).encode());
+        byte[] start = responder.records().sealer().seal(new LegMessage.Start(false, tunnel).encode());
+        byte[] opened = initiator.records().sealer().seal(new LegMessage.Opened(tunnel).encode());
+        vectors.putObject("peerLink")
+                .put("clusterKey", hex(key.bytes()))
+                .put("hello", hex(hello.encode()))
+                .put("dialler", dialler.hex())
+                .put("intended", node.hex())
+                .put("ticket", PeerKeys.ticket(dialler, node).hex())
+                .put("cn", hex(FixedRandom.first("cn", 32)))
+                .put("payload", hex(Attach.peer().encode()))
+                .put("frame", hex(frame))
+                .put("okRecordOfIntended", hex(ok))
+                .put("carryRecordOfDialler", hex(carry))
+                .put("startRecordOfIntended", hex(start))
+                .put("openedRecordOfDialler", hex(opened));
+    }
+
     private void leg() {
         var array = vectors.putArray("leg");
         for (LegMessage message : List.of(
@@ -174,7 +203,8 @@ class GoldenVectorsTest {
                 new LegMessage.Opened(tunnel),
                 new LegMessage.Unavailable(),
                 new LegMessage.Start(false, tunnel),
-                new LegMessage.Start(true, tunnel))) {
+                new LegMessage.Start(true, tunnel),
+                new LegMessage.Carry(token, Fixture.WEB))) {
             array.addObject()
                     .put("message", message.getClass().getSimpleName())
                     .put("typeAndBody", hex(message.encode()));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
@@ -24,7 +23,7 @@ class HelloTest {
         assertEquals(Hello.SIZE, sent.encode().length);
         assertEquals(role, got.role());
         assertArrayEquals(sent.encode(), got.encode());
-        assertTrue(got.isOf(Fixture.RELAY_KEY.fingerprint()));
+        assertEquals(role != Role.PEER, got.isOf(Fixture.RELAY_KEY.fingerprint()));
     }
 
     @Test
@@ -56,6 +55,18 @@ class HelloTest {
         byte[] node = hello.clone();
         node[Layout.HELLO_ROLE_AT] = 'P';
         assertThrows(ProtocolException.class, () -> Hello.decode(node, Role.CLIENT));
+    }
+
+    @Test
+    void m56_aNodesHelloNamesNoKey() {
+        byte[] hello = Fixture.hello(Role.PEER).encode();
+        for (int bit = 0; bit < 8 * Layout.HELLO_NONCE_AT; bit++) {
+            byte[] changed = Fixture.flipped(hello, bit);
+            assertThrows(ProtocolException.class, () -> Hello.decode(changed, Role.PEER));
+        }
+        byte[] keyed = Hello.create(Role.PEER, Fixture.RELAY_KEY.fingerprint(), Fixture.RANDOM)
+                .encode();
+        assertThrows(ProtocolException.class, () -> Hello.decode(keyed, Role.PEER));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,15 +23,16 @@ class LegMessageTest {
                 new LegMessage.Opened(tunnel),
                 new LegMessage.Unavailable(),
                 new LegMessage.Start(false, tunnel),
-                new LegMessage.Start(true, tunnel));
+                new LegMessage.Start(true, tunnel),
+                new LegMessage.Carry(Token.random(Fixture.RANDOM), Fixture.WEB));
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void m32_onlyTheRightSenderMaySendIt(LegMessage message) throws Exception {
-        Sender right = message instanceof LegMessage.Open ? Sender.CLIENT : Sender.RELAY;
+        List<Sender> senders = senders(message);
         for (Sender from : Sender.values()) {
-            if (from == right) {
+            if (senders.contains(from)) {
                 assertEquals(message, LegMessage.decode(message.encode(), from));
             } else {
                 assertThrows(ProtocolException.class, () -> LegMessage.decode(message.encode(), from));
@@ -39,9 +41,18 @@ class LegMessageTest {
         for (int length = 0; length <= message.encode().length + 1; length++) {
             byte[] cut = Arrays.copyOf(message.encode(), length);
             if (length != message.encode().length) {
-                assertThrows(ProtocolException.class, () -> LegMessage.decode(cut, right));
+                assertThrows(ProtocolException.class, () -> LegMessage.decode(cut, senders.get(0)));
             }
         }
+    }
+
+    private static List<Sender> senders(LegMessage message) {
+        if (message instanceof LegMessage.Open) {
+            return List.of(Sender.CLIENT);
+        } else if (message instanceof LegMessage.Carry) {
+            return List.of(Sender.PEER);
+        }
+        return message instanceof LegMessage.Opened ? List.of(Sender.RELAY, Sender.PEER) : List.of(Sender.RELAY);
     }
 
     @Test
@@ -52,6 +63,10 @@ class LegMessageTest {
         byte[] open = new byte[1 + 1 + 65 + 62];
         System.arraycopy(new byte[] {2, 1, 3, 'w', 'e', 'b'}, 0, open, 0, 6);
         assertArrayEquals(open, new LegMessage.Open(Fixture.WEB, true).encode());
+        byte[] carry = new byte[1 + 16 + 65];
+        carry[0] = 6;
+        System.arraycopy(new byte[] {3, 'w', 'e', 'b'}, 0, carry, 17, 4);
+        assertArrayEquals(carry, new LegMessage.Carry(new Token(new byte[16]), Fixture.WEB).encode());
     }
 
     @Test
@@ -88,7 +103,7 @@ class LegMessageTest {
     @Test
     void unknownTypesAreRefused() {
         for (int type = 0; type < 256; type++) {
-            if (type < 1 || type > 5) {
+            if (type < 1 || type > 6) {
                 byte[] plain = new byte[9];
                 plain[0] = (byte) type;
                 for (Sender from : Sender.values()) {

@@ -1,0 +1,70 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.channel.Reloadable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of a cluster as its config says: joins, and runs the {@link RelayVerticle} on the Vertx that the cluster has
+ * made for it. Deploy one for each node, with the config of {@link RelayOptions}, on any Vertx. Undeploying it leaves
+ * the cluster.
+ */
+public final class ClusteredRelay extends VerticleBase implements Reloadable {
+    private @Nullable Vertx clustered;
+    private @Nullable RelayVerticle relay;
+
+    @Override
+    public Future<?> start() {
+        RelayOptions options = RelayOptions.of(config());
+        var base = new VertxOptions().setPreferNativeTransport(true);
+        Promise<RelayCluster> joined = Promise.promise();
+        // A thread that is none of this Vertx: another Vertx begins there.
+        new Thread(() -> RelayCluster.start(options, base).onComplete(joined), "relay-join").start();
+        return joined.future().compose(this::deploy);
+    }
+
+    private Future<?> deploy(RelayCluster cluster) {
+        var deployed = new RelayVerticle(cluster);
+        clustered = cluster.vertx();
+        relay = deployed;
+        return cluster.vertx()
+                .deployVerticle(deployed, new DeploymentOptions().setConfig(config()))
+                .recover(e -> leave().transform(left -> Future.failedFuture(e)));
+    }
+
+    /** The node, once deployed. */
+    public RelayVerticle relay() {
+        RelayVerticle deployed = relay;
+        if (deployed == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        return deployed;
+    }
+
+    @Override
+    public Future<?> reload(JsonObject changed) {
+        RelayVerticle running = relay();
+        Promise<Void> taken = Promise.promise();
+        running.onContext(() -> Future.succeededFuture()
+                .compose(now -> running.reload(changed).<Void>mapEmpty())
+                .onComplete(taken));
+        return taken.future();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return leave();
+    }
+
+    private Future<?> leave() {
+        Vertx member = clustered;
+        clustered = null;
+        return member == null ? Future.succeededFuture() : member.close();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tcprelay.relay;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.XmlConfigBuilder;
+import dev.tcprelay.protocol.files.HostPort;
+import dev.tcprelay.relay.ClusterOptions.Tls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's membership of a cluster: a clustered Vertx on Hazelcast, for one {@link RelayVerticle}, which has to be
+ * deployed on {@link #vertx()}. Closing that Vertx leaves the cluster. A relay without a cluster loads nothing of this.
+ */
+public final class RelayCluster {
+    private static final String DEFAULT_CONFIG = "/cluster.xml";
+    private static final String PREFIX = "relay.cluster.";
+
+    private final Vertx vertx;
+    private final Members members;
+    private final Bus bus;
+
+    private RelayCluster(Vertx vertx, Members members, Bus bus) {
+        this.vertx = vertx;
+        this.members = members;
+        this.bus = bus;
+    }
+
+    /**
+     * Joins the cluster, or begins one. Blocks for the reading of the config; joining takes seconds.
+     *
+     * @param options of the relay, with {@link RelayOptions#cluster()}
+     * @param base of the Vertx, for everything but its event bus
+     * @throws IllegalArgumentException if the relay is in no cluster
+     */
+    public static Future<RelayCluster> start(RelayOptions options, VertxOptions base) {
+        ClusterOptions cluster = options.cluster();
+        if (cluster == null) {
+            throw new IllegalArgumentException("the relay's config has no cluster");
+        }
+        Config config;
+        try {
+            config = hazelcast(cluster);
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+        HazelcastMembers.describe(config, cluster, options.peers().port());
+        var manager = new HazelcastClusterManager(config);
+        var clustered = new VertxOptions(base).setEventBusOptions(eventBus(cluster));
+        return Vertx.builder()
+                .with(clustered)
+                .withClusterManager(manager)
+                .buildClustered()
+                .map(vertx -> {
+                    var members = HazelcastMembers.of(manager.getHazelcastInstance(), manager.getNodeId());
+                    return new RelayCluster(vertx, members, new NodeBus(vertx.eventBus(), members));
+                });
+    }
+
+    private static Config hazelcast(ClusterOptions options) throws IOException {
+        try (InputStream in = open(options.config())) {
+            return new XmlConfigBuilder(in).setProperties(properties(options)).build();
+        } catch (RuntimeException e) { // Hazelcast's, for whatever is wrong with the text
+            throw new IOException(
+                    Objects.requireNonNullElse(options.config(), "cluster.xml") + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static InputStream open(@Nullable Path file) throws IOException {
+        try {
+            return file == null
+                    ? Objects.requireNonNull(RelayCluster.class.getResourceAsStream(DEFAULT_CONFIG))
+                    : Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw new FileNotFoundException(
+                    file + ": there is no such file; it is named by the relay's cluster.config");
+        }
+    }
+
+    private static Properties properties(ClusterOptions options) {
+        List<HostPort> members =
+                options.members().isEmpty() ? List.of(new HostPort(options.host(), options.port())) : options.members();
+        var properties = new Properties();
+        properties.setProperty(PREFIX + "host", options.host());
+        properties.setProperty(PREFIX + "port", String.valueOf(options.port()));
+        properties.setProperty(
+                PREFIX + "members", members.stream().map(HostPort::toString).collect(Collectors.joining(",")));
+        properties.setProperty(PREFIX + "silence", "4");
+        properties.putAll(System.getProperties());
+        return properties;
+    }
+
+    private static EventBusOptions eventBus(ClusterOptions options) {
+        var bus = new EventBusOptions().setHost(options.host()).setPort(options.busPort());
+        Tls tls = options.tls();
+        return tls == null ? bus : secured(bus, tls);
+    }
+
+    private static EventBusOptions secured(EventBusOptions bus, Tls tls) {
+        return bus.setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setKeyPath(tls.key().toString())
+                        .setCertPath(tls.certificate().toString()))
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(tls.authority().toString()))
+                .setTrustAll(false)
+                .setClientAuth(ClientAuth.REQUIRED);
+    }
+
+    /** On which the relay, and whatever else belongs to it, is to be deployed. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    Members members() {
+        return members;
+    }
+
+    Bus bus() {
+        return bus;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.tcprelay.relay;
+
+import dev.tcprelay.protocol.files.ClusterKey;
+import dev.tcprelay.protocol.files.ServerId;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Several real nodes that are one cluster, with members and bus in memory and real peer links. */
+final class Nodes implements AutoCloseable {
+    final FakeCluster cluster = new FakeCluster();
+    final ClusterKey key = ClusterKey.generate(Relay.RANDOM);
+    private final Vertx vertx;
+    private final Path directory;
+    private final Consumer<Relay> settings;
+    private final List<Relay> relays = new ArrayList<>();
+    private final List<FakeCluster.Seat> seats = new ArrayList<>();
+    private int made;
+
+    private Nodes(Vertx vertx, Path directory, Consumer<Relay> settings) {
+        this.vertx = vertx;
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    static Nodes started(Vertx vertx, Path directory, int count) throws Exception {
+        return started(vertx, directory, count, relay -> {});
+    }
+
+    /** @param settings of every node, before it starts */
+    static Nodes started(Vertx vertx, Path directory, int count, Consumer<Relay> settings) throws Exception {
+        var nodes = new Nodes(vertx, directory, settings);
+        for (int i = 0; i < count; i++) {
+            nodes.add();
+        }
+        nodes.linked();
+        return nodes;
+    }
+
+    /** One more node; a member when this returns. */
+    Relay add() throws Exception {
+        var seat = cluster.seat();
+        Path own = Files.createDirectory(directory.resolve("node" + made++));
+        var relay = new Relay(vertx, own);
+        relay.clustered(key, freePort(), () -> new RelayVerticle(seat, seat));
+        settings.accept(relay);
+        relay.start();
+        seat.join(relay.peerPort());
+        relays.add(relay);
+        seats.add(seat);
+        return relay;
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    Relay get(int index) {
+        return relays.get(index);
+    }
+
+    FakeCluster.Seat seat(int index) {
+        return seats.get(index);
+    }
+
+    /** Waits until every node has warm links to every other. */
+    void linked() {
+        for (Relay relay : relays) {
+            for (var seat : seats) {
+                if (!seat.id.equals(relay.node().id())) {
+                    Relay.until(() -> relay.node().peering().links().warm(seat.id) > 0);
+                }
+            }
+        }
+    }
+
+    /** Waits until every node lists that number of skeletons for the id. */
+    void listed(String server, int skeletons) {
+        for (Relay relay : relays) {
+            Relay.until(
+                    () -> relay.node().directory().offers(new ServerId(server)).size() == skeletons);
+        }
+    }
+
+    /** Stops a node as a crash would: it is no member any more, and its connections are reset. */
+    void kill(int index) throws Exception {
+        seats.get(index).leave();
+        relays.get(index).stop();
+        relays.get(index).close();
+        relays.remove(index);
+        seats.remove(index);
+    }
+
+    @Override
+    public void close() throws Exception {
+        seats.forEach(FakeCluster.Seat::leave);
+        for (Relay relay : relays) {
+            relay.close();
+        }
+    }
+}
