@@ -10,6 +10,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
@@ -106,13 +107,25 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
                 node.counters(),
                 () -> state,
                 () -> NodeStatus.of(new NodeStatus.Run(started, key, httpPort, adminPort()), state, node));
-        var socket = new AdminSocket(options.socket(), routes.all(), random);
         if (options.http() == null) {
-            return vertx.deployVerticle(socket);
+            return adminSocket(options.socket(), routes);
         }
         var http = new AdminHttp(options.http(), routes.probes());
         adminHttp = http;
-        return vertx.deployVerticle(http).compose(v -> vertx.deployVerticle(socket));
+        return vertx.deployVerticle(http).compose(v -> adminSocket(options.socket(), routes));
+    }
+
+    private Future<?> adminSocket(@Nullable Path path, AdminRoutes routes) {
+        if (path == null) {
+            log.warn(
+                    "relay status cannot ask this node: the path of {} in its directory is longer than the {} bytes that"
+                            + " a socket's may have. Name a shorter one: admin.socket in a config file, or relay serve"
+                            + " --admin-socket",
+                    AdminOptions.SOCKET,
+                    SocketFile.LONGEST);
+            return Future.succeededFuture();
+        }
+        return vertx.deployVerticle(new AdminSocket(path, routes.all(), random));
     }
 
     /** What makes the node one of several; a node on its own has nothing of it. */

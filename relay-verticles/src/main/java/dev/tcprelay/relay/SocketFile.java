@@ -129,6 +129,11 @@ final class SocketFile {
         return path.toAbsolutePath().resolveSibling("");
     }
 
+    /** Whether a socket can have this path. */
+    static boolean fits(Path path) {
+        return bytes(path) <= LONGEST;
+    }
+
     private static int bytes(Path path) {
         return path.toString().getBytes(StandardCharsets.UTF_8).length;
     }

@@ -99,6 +99,15 @@ class AdminTest {
         return new JsonObject(reply.body);
     }
 
+    /** Nobody asked for the socket: a deep directory is no reason not to run. */
+    @Test
+    void whereTheStandardPathIsTooLongTheNodeRunsWithoutASocket() throws Exception {
+        directory = Files.createDirectory(directory.resolve("d".repeat(100)));
+        start(new JsonObject().put("port", 0));
+        assertEquals(200, port("/live").code);
+        assertFalse(Files.exists(socket()));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theSocketIsThereWhileTheNodeRuns(boolean nativeTransport) throws Exception {
