@@ -118,9 +118,9 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     private Future<?> adminSocket(@Nullable Path path, AdminRoutes routes) {
         if (path == null) {
             log.warn(
-                    "relay status cannot ask this node: the path of {} in its directory is longer than the {} bytes that"
-                            + " a socket's may have. Name a shorter one: admin.socket in a config file, or relay serve"
-                            + " --admin-socket",
+                    "relay status cannot ask this node: the path of {} in its directory is longer than the {} bytes"
+                            + " that a socket's may have. Name a shorter one: admin.socket in a config file, or relay"
+                            + " serve --admin-socket",
                     AdminOptions.SOCKET,
                     SocketFile.LONGEST);
             return Future.succeededFuture();
