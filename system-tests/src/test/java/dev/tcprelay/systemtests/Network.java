@@ -100,6 +100,22 @@ final class Network {
                 "" + httpPort);
     }
 
+    /** In place of the one that runs: the same node from a config file, with these limits ("silence: 3s"); ready. */
+    Program restartNode(String... limits) throws IOException, InterruptedException {
+        node.terminate(SECONDS_TO_START);
+        String listener = "{host: 127.0.0.1, port: %d}\n";
+        String config = "verticles:\n  - verticle: relay\n    config:\n"
+                + "      directory: " + directory() + "\n"
+                + "      clients: " + String.format(listener, clientPort)
+                + "      skeletons: " + String.format(listener, skeletonPort)
+                + "      http: " + String.format(listener, httpPort)
+                + "      limits: {" + String.join(", ", limits) + "}\n";
+        Path file = Files.writeString(relay.place().resolve("relay.yaml"), config);
+        node = relay.start("run", file.toString());
+        node.awaitLine("^ready", SECONDS_TO_START);
+        return node;
+    }
+
     Program node() {
         return node;
     }

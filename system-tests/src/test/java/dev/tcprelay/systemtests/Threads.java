@@ -26,4 +26,13 @@ final class Threads {
         thread.start();
         return thread;
     }
+
+    /** Waits for the end of a thread that is about to end. */
+    static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }
