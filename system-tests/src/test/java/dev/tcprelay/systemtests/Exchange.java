@@ -3,8 +3,6 @@ package dev.tcprelay.systemtests;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One connection on which both ends send at the same time, each to its end, and receive.
@@ -32,44 +30,41 @@ record Exchange(Pattern up, Pattern down, long bytes) {
      * thread. What the event throws is thrown.
      */
     Received run(int port, Event halfway) throws Exception {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
         try (Socket socket = SocksPort.open(port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
-            Threads.start("exchange application", () -> sendInTwo(socket, halfway, sent));
-            Received all = Received.read(socket, down);
-            sent.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            Throwable[] wrong = new Throwable[1];
+            Sending sending = Sending.start(() -> sendInTwo(socket, halfway, wrong));
+            Received all = Received.read(socket, down).behind(sending, socket);
+            sending.await();
+            if (wrong[0] != null) {
+                throw new AssertionError(wrong[0].getMessage(), wrong[0]);
+            }
             return all;
         }
     }
 
-    private void sendInTwo(Socket socket, Event halfway, CompletableFuture<Void> sent) {
+    private void sendInTwo(Socket socket, Event halfway, Throwable[] wrong) throws IOException {
+        IOException broken = null;
         try {
-            boolean open = sendPart(socket, 0, bytes / 2);
+            send(socket.getOutputStream(), up, 0, bytes / 2);
+        } catch (IOException e) {
+            broken = e;
+        }
+        try {
             halfway.happen();
-            if (open && sendPart(socket, bytes / 2, bytes)) {
-                socket.shutdownOutput();
-            }
-            sent.complete(null);
-        } catch (IOException e) {
-            // What is received tells how the connection ended.
-            sent.complete(null);
         } catch (Throwable e) {
-            sent.completeExceptionally(e);
+            wrong[0] = e;
         }
-    }
-
-    private boolean sendPart(Socket socket, long from, long until) {
-        try {
-            send(socket.getOutputStream(), up, from, until);
-            return true;
-        } catch (IOException e) {
-            return false;
+        if (broken != null) {
+            throw broken;
         }
+        send(socket.getOutputStream(), up, bytes / 2, bytes);
+        socket.shutdownOutput();
     }
 
     /** Sends all of a stream and its end, on a thread of its own. */
-    static Thread send(Socket to, Pattern stream, long bytes) {
-        return Threads.start("exchange sends", () -> {
+    static Sending send(Socket to, Pattern stream, long bytes) {
+        return Sending.start(() -> {
             send(to.getOutputStream(), stream, 0, bytes);
             to.shutdownOutput();
         });

@@ -170,6 +170,13 @@ final class FaultProxy implements AutoCloseable {
         return connections.size();
     }
 
+    /** Those of them that are no control connections. */
+    int openLegs() {
+        return (int) connections.stream()
+                .filter(connection -> connection.traffic() != FaultRule.Traffic.CONTROL)
+                .count();
+    }
+
     @Override
     public void close() throws IOException {
         synchronized (this) {

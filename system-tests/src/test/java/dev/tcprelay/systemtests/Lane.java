@@ -1,6 +1,7 @@
 package dev.tcprelay.systemtests;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param clientLink between the client and the relay
  * @param skeletonLink between the skeleton and the relay
  * @param targetLink between the skeleton and the server
+ * @param ready how many warm legs and spares it has
  */
 record Lane(
         String id,
@@ -18,10 +20,18 @@ record Lane(
         FaultProxy clientLink,
         FaultProxy skeletonLink,
         FaultProxy targetLink,
-        ExchangeTarget target) {
+        ExchangeTarget target,
+        int ready) {
+    private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(1);
+    private static final long MILLIS_BETWEEN = 5;
 
     List<FaultProxy> links() {
         return List.of(application, clientLink, skeletonLink, targetLink);
+    }
+
+    /** Connections that are open, for each of the links. */
+    List<Integer> open() {
+        return links().stream().map(FaultProxy::open).toList();
     }
 
     /** Everything is well again. */
@@ -52,7 +62,19 @@ record Lane(
         return new Ends(exchange, application, target.received());
     }
 
-    /** Waits until exchanges are whole again; fails the test after these seconds. */
+    /** Whether no leg is left but those that wait. */
+    private boolean isAtRest() throws InterruptedException {
+        Deadline deadline = Deadline.in(TIME_TO_CLOSE);
+        while (skeletonLink.openLegs() > ready && !deadline.passed()) {
+            Thread.sleep(MILLIS_BETWEEN);
+        }
+        return skeletonLink.openLegs() <= ready;
+    }
+
+    /**
+     * Waits until exchanges are whole again, and have used up what came too late for others and waits as a spare
+     * (docs/protocol.md, M39); fails the test after these seconds.
+     */
     void awaitRecovery(long number, long bytes, long seconds) throws Exception {
         long[] next = {number};
         Ends[] last = new Ends[1];
@@ -60,7 +82,7 @@ record Lane(
             Eventually.within(seconds, id + " is well again", () -> {
                 last[0] = run(Exchange.of(next[0]++, bytes));
                 last[0].assertHonest();
-                return last[0].areWhole();
+                return last[0].areWhole() && isAtRest();
             });
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; the last exchange: " + last[0], e);

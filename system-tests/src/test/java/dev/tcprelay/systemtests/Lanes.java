@@ -76,7 +76,8 @@ final class Lanes {
                 stage.keep(new FaultProxy(network.clientPort())),
                 stage.keep(new FaultProxy(network.skeletonPort())),
                 stage.keep(new FaultProxy(target.port())),
-                target);
+                target,
+                ready);
         lanes.add(lane);
         return lane;
     }
@@ -130,13 +131,13 @@ final class Lanes {
 
     /** Waits until each lane has its sessions, its warm legs and spares, and nothing else. */
     private void awaitRest() throws Exception {
-        Eventually.within(
-                SECONDS_TO_BE_WELL,
-                "sessions, warm legs, spares, and no tunnel",
-                () -> lanes.stream()
-                        .allMatch(lane -> lane.clientLink().open() == 1 + ready
-                                && lane.skeletonLink().open() == 1 + ready
-                                && lane.application().open() + lane.targetLink().open() == 0));
+        List<Integer> wanted = List.of(0, 1 + ready, 1 + ready, 0);
+        for (Lane lane : lanes) {
+            Eventually.within(
+                    SECONDS_TO_BE_WELL,
+                    "on the links of " + lane.id() + " only sessions, warm legs and spares",
+                    () -> lane.open().equals(wanted));
+        }
     }
 
     List<Lane> all() {

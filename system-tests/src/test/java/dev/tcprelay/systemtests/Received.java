@@ -24,11 +24,19 @@ record Received(long bytes, long wrongAt, End end) {
 
     /** Reads to the end, whatever that is. */
     static Received read(Socket from, Pattern sent) {
-        long bytes = 0;
-        long wrongAt = -1;
+        try {
+            return read(new byte[0], from.getInputStream(), sent);
+        } catch (IOException e) {
+            return new Received(0, -1, End.RESET);
+        }
+    }
+
+    /** The same of what comes after the first bytes, which have been read. */
+    static Received read(byte[] first, InputStream in, Pattern sent) {
+        long bytes = first.length;
+        long wrongAt = sent.difference(first, first.length, 0);
         byte[] block = new byte[BLOCK];
         try {
-            InputStream in = from.getInputStream();
             for (int n = in.read(block); n >= 0; n = in.read(block)) {
                 wrongAt = wrongAt >= 0 ? wrongAt : sent.difference(block, n, bytes);
                 bytes += n;
@@ -39,6 +47,15 @@ record Received(long bytes, long wrongAt, End end) {
         } catch (IOException e) {
             return new Received(bytes, wrongAt, End.RESET);
         }
+    }
+
+    /**
+     * The system tells of a reset once: when the own write has heard of it, what was read ended by a mere end. Then the
+     * connection is gone already; one that the peer has ended is still there for the own direction.
+     */
+    Received behind(Sending own, Socket from) throws IOException {
+        boolean reset = end == End.EOF && KernelQueue.isGone(from) && own.isBroken();
+        return reset ? new Received(bytes, wrongAt, End.RESET) : this;
     }
 
     /** All of it, and its own end. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** With the times of the protocol: who says nothing for good is found out, and who merely does not read is waited for. */
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
-@Execution(ExecutionMode.CONCURRENT)
 class SilenceTest {
     @RegisterExtension
     static final Stage STAGE = new Stage();
@@ -57,6 +56,7 @@ class SilenceTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aTunnelThatNobodyReadsWaitsHoldsUpNobodyAndTakesNoMemory() throws Exception {
         Lane lane = lanes.all().get(0);
         lane.awaitRecovery(1, UNREAD_BYTES, SECONDS_TO_RECOVER);
@@ -97,11 +97,11 @@ class SilenceTest {
         ExecutorService threads = Executors.newFixedThreadPool(UNREAD_TUNNELS);
         Callable<Received> application = () -> {
             try (Socket socket = SocksPort.open(lane.application().port())) {
-                Thread sending = Exchange.send(socket, exchange.up(), exchange.bytes());
+                Sending sending = Exchange.send(socket, exchange.up(), exchange.bytes());
                 reading.await();
                 socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS_TO_RECOVER));
-                Received all = Received.read(socket, exchange.down());
-                Threads.join(sending);
+                Received all = Received.read(socket, exchange.down()).behind(sending, socket);
+                sending.await();
                 return all;
             }
         };
@@ -124,6 +124,7 @@ class SilenceTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aControlConnectionInAHoleIsNoticedOnBothSidesWhileItsTunnelGoesOn() throws Exception {
         Lane lane = lanes.all().get(1);
         Ends ends = lane.run(Exchange.of(1000, BYTES), () -> {
@@ -150,6 +151,7 @@ class SilenceTest {
 
     /** The old session would be noticed after 25 s only; a process that comes back has its id at once. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theSameSkeletonOnANewConnectionReplacesItsOldSessionAtOnce() throws Exception {
         Lane lane = lanes.all().get(2);
         int relayLog = lanes.network().node().errors().size();
@@ -166,6 +168,7 @@ class SilenceTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anotherExclusiveSkeletonTakesTheIdOfOneThatDoesNotAnswer() throws Exception {
         Lane lane = lanes.all().get(3);
         int skeletonsLog = lanes.skeletons().errors().size();
