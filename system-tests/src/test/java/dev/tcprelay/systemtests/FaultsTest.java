@@ -31,6 +31,7 @@ class FaultsTest {
     private static final int LANES = 6;
     private static final long SECONDS_TO_STRIKE = 30;
     private static final long SECONDS_TO_RECOVER = 45;
+    private static final long MILLIS_CLOSED = 500;
 
     private static final BlockingQueue<Lane> IDLE = new LinkedBlockingQueue<>();
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -180,7 +181,8 @@ class FaultsTest {
             place.of(lane).entrance(entrance);
             Exchange exchange = exchange();
             Threads.start("opens the entrance", () -> {
-                Thread.sleep(500);
+                // A refused attempt leaves nothing to be waited for.
+                Thread.sleep(MILLIS_CLOSED);
                 lane.lift();
             });
             Ends ends = lane.run(exchange);

@@ -24,6 +24,7 @@ final class Lanes {
     private final Network network;
     private final int ready;
     private final List<Lane> lanes = new ArrayList<>();
+    private final List<Integer> forwards = new ArrayList<>();
     private Program clients;
     private Program skeletons;
     private final Map<Program, Footprint> before = new LinkedHashMap<>();
@@ -63,8 +64,6 @@ final class Lanes {
         lanes.warmUp();
         return lanes;
     }
-
-    private final List<Integer> forwards = new ArrayList<>();
 
     private Lane open(Stage stage, String id) throws IOException {
         int forward = Ports.free();
