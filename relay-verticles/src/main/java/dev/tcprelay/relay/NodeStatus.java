@@ -75,9 +75,10 @@ record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, Pro
         return servers.stream().mapToInt(Server::spares).sum();
     }
 
-    /** Of both sides, joined and waiting. */
+    /** Of both sides and of tunnels carried for other nodes, joined and waiting. */
     int legs() {
-        return node.warmLegs().size() + spares() + 2 * node.tunnels().open();
+        Tunnels tunnels = node.tunnels();
+        return node.warmLegs().size() + spares() + 2 * (tunnels.open() + tunnels.carried());
     }
 
     JsonObject json() {

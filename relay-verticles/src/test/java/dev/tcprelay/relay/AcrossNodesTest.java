@@ -200,6 +200,7 @@ class AcrossNodesTest {
         sender.start();
         long before = -1;
         for (int same = 0; same < 5; ) {
+            // That nothing more is taken has no event: half a second without a byte is it.
             Thread.sleep(100);
             same = sent.get() == before ? same + 1 : 0;
             before = sent.get();

@@ -152,27 +152,38 @@ class UnixTargetTest {
         rig.logged(Level.INFO, "Not a directory");
     }
 
-    /** Two connections fill a queue of one; where TCP's kernel tries again, here the skeleton does. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aServerWhoseQueueStaysFullTimesOut(Transport transport) throws Exception {
+        open(transport);
+        rig.web.put("connectTimeout", "300ms");
+        List<SocketChannel> ahead = fillTheQueue();
+        assertEquals(Outcome.TIMED_OUT, client().result());
+        for (SocketChannel one : ahead) {
+            one.close();
+        }
+    }
+
+    /** Where TCP's kernel tries again, here the skeleton does. */
     @ParameterizedTest
     @MethodSource("transports")
     void aServerWhoseQueueIsFullIsWaitedFor(Transport transport) throws Exception {
         open(transport);
-        List<SocketChannel> ahead = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            ahead.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
-        }
-        rig.web.put("connectTimeout", "300ms");
-        FakeControl control = rig.serve();
-        FakeClient client = FakeClient.open(rig.relay.leg(), Rig.WEB, rig.psk, TargetRequest.defaultTarget());
-        assertEquals(Outcome.TIMED_OUT, client.result());
-        control.socket().close();
-        rig.reload(rig.web.put("connectTimeout", "7s"));
-        rig.relay.session().answer(dev.tcprelay.protocol.wire.Status.AVAILABLE);
-        client = FakeClient.open(rig.relay.leg(), Rig.WEB, rig.psk, TargetRequest.defaultTarget());
+        List<SocketChannel> ahead = fillTheQueue();
+        FakeClient client = client();
         for (SocketChannel one : ahead) {
             one.close();
             listener.accept().close();
         }
         assertEquals(Outcome.OK, client.result());
+    }
+
+    /** Two connections fill a queue of one. */
+    private List<SocketChannel> fillTheQueue() throws Exception {
+        List<SocketChannel> ahead = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            ahead.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        }
+        return ahead;
     }
 }

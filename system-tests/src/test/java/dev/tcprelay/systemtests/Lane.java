@@ -66,6 +66,7 @@ record Lane(
     private boolean isAtRest() throws InterruptedException {
         Deadline deadline = Deadline.in(TIME_TO_CLOSE);
         while (skeletonLink.openLegs() > ready && !deadline.passed()) {
+            // Another process closes its legs: the proxy can only look again.
             Thread.sleep(MILLIS_BETWEEN);
         }
         return skeletonLink.openLegs() <= ready;

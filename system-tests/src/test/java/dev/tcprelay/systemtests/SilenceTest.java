@@ -71,6 +71,7 @@ class SilenceTest {
         while (!deadline.passed()) {
             Received another = other.run(lane.application().port(), () -> {});
             assertTrue(another.isWhole(BYTES), () -> "another tunnel: " + another);
+            // The pace of the traffic beside the stalled tunnels, not a wait for something.
             Thread.sleep(200);
         }
         List<Vitals> after = vitals(programs);
