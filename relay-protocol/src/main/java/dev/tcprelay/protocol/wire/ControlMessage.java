@@ -88,8 +88,14 @@ public sealed interface ControlMessage {
         }
     }
 
-    /** The node will stop: the peer opens a new control connection, then says BYE on this one. */
+    /** The peer is to open a new control connection, to another node if it can, then to say BYE on this one. */
     record GoAway(String reason, int grace) implements ControlMessage {
+        /** The node will stop. */
+        public static final String DRAIN = "drain";
+
+        /** The node has more sessions than others, and goes on: a peer that meets it again stays. */
+        public static final String REBALANCE = "rebalance";
+
         public GoAway {
             reason = Texts.printable(reason, Texts.CODE);
         }
