@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  *     property of that name says otherwise
  * @param host the node's own address in the private network
  * @param port of Hazelcast
- * @param members where Hazelcast looks for other nodes, this one among them or not
+ * @param members where Hazelcast looks for other nodes, this one among them or not; of a name that has several
+ *     addresses only the first counts
+ * @param dns a name whose addresses are those of all nodes, with their port for Hazelcast, in the place of members;
+ *     null for none
  * @param busPort of the event bus
  * @param name of the node for people; null for its address
  * @param tls of the event bus; null for none
@@ -24,6 +27,7 @@ public record ClusterOptions(
         String host,
         int port,
         List<HostPort> members,
+        @Nullable HostPort dns,
         int busPort,
         @Nullable String name,
         @Nullable Tls tls) {
@@ -47,11 +51,16 @@ public record ClusterOptions(
         if (host.equals("0.0.0.0") || host.equals("::")) {
             settings.reject("host", "expected one address of this node in the private network, not all");
         }
+        List<HostPort> members = settings.parseAll("members", HostPort::parse);
+        if (!members.isEmpty() && settings.has("dns")) {
+            settings.reject("dns", "takes the place of members: give one of them");
+        }
         return new ClusterOptions(
                 settings.optionalPath("config"),
                 host,
                 settings.number("port", 5701, 1, 65_535),
-                settings.parseAll("members", HostPort::parse),
+                members,
+                settings.has("dns") ? settings.address("dns") : null,
                 settings.number("busPort", 7003, 1, 65_535),
                 settings.optionalText("name"),
                 settings.has("tls") ? Tls.from(settings.section("tls")) : null);

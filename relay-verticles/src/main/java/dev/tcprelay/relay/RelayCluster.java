@@ -1,6 +1,7 @@
 package dev.tcprelay.relay;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.relay.ClusterOptions.Tls;
@@ -60,6 +61,10 @@ public final class RelayCluster {
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
+        HostPort dns = cluster.dns();
+        if (dns != null) {
+            lookUp(config.getNetworkConfig().getJoin(), dns);
+        }
         HazelcastMembers.describe(config, cluster, options.peers().port());
         var manager = new HazelcastClusterManager(config);
         var clustered = new VertxOptions(base).setEventBusOptions(eventBus(cluster));
@@ -91,6 +96,15 @@ public final class RelayCluster {
             throw new FileNotFoundException(
                     file + ": there is no such file; it is named by the relay's cluster.config");
         }
+    }
+
+    /** Of a member's name Hazelcast takes one address; what it has for Kubernetes' services takes all. */
+    private static void lookUp(JoinConfig join, HostPort dns) {
+        join.getTcpIpConfig().setEnabled(false);
+        join.getKubernetesConfig()
+                .setEnabled(true)
+                .setProperty("service-dns", dns.host())
+                .setProperty("service-port", String.valueOf(dns.port()));
     }
 
     private static Properties properties(ClusterOptions options) {

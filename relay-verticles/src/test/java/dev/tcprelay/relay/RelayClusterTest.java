@@ -2,8 +2,11 @@ package dev.tcprelay.relay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.ClusterKey;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
@@ -12,12 +15,16 @@ import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same with Hazelcast and Vert.x' event bus: each node with a Vertx of its own, joined by the cluster.xml that ships. */
@@ -39,16 +46,19 @@ class RelayClusterTest {
     }
 
     private void add() throws Exception {
-        int number = relays.size();
-        Path own = Files.createDirectory(directory.resolve("node" + number));
         var members = new JsonArray();
         ports.forEach(port -> members.add("127.0.0.1:" + port));
-        var cluster = new JsonObject()
-                .put("host", "127.0.0.1")
+        add(new JsonObject().put("members", members));
+    }
+
+    /** @param cluster tells where others are */
+    private void add(JsonObject cluster) throws Exception {
+        int number = relays.size();
+        Path own = Files.createDirectory(directory.resolve("node" + number));
+        cluster.put("host", "127.0.0.1")
                 .put("port", ports.get(number))
                 .put("busPort", Nodes.freePort())
-                .put("name", "node-" + number)
-                .put("members", members);
+                .put("name", "node-" + number);
         var settings = Settings.of(new JsonObject()
                 .put("directory", own.toString())
                 .put("peers", new JsonObject().put("port", Nodes.freePort()))
@@ -91,5 +101,41 @@ class RelayClusterTest {
         Relay.await(clusters.get(0).vertx().close());
         Relay.until(() -> second.directory().size() == 0);
         Relay.until(() -> second.peering().members().others().isEmpty());
+    }
+
+    @Test
+    void aMemberMayBeANameAndAllMembersMayBeTheAddressesOfOne() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            ports.add(Nodes.freePort());
+        }
+        String first = "localhost:" + ports.get(0);
+        add();
+        add(new JsonObject().put("members", new JsonArray().add(first)));
+        Members seen = relays.get(0).node().peering().members();
+        Relay.until(() -> seen.others().size() == 1);
+        add(new JsonObject().put("dns", first));
+        Relay.until(() -> seen.others().size() == 2);
+    }
+
+    /** Its standard is to listen on all addresses, also on those that the world reaches. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere 127.0.0.2 is no address of the machine")
+    void hazelcastListensOnTheNodesAddressOnly() throws Exception {
+        ports.add(Nodes.freePort());
+        add();
+        new Socket("127.0.0.1", ports.get(0)).close();
+        assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", ports.get(0)).close());
+    }
+
+    @Test
+    void membersAndANameForAllOfThemExcludeEachOther() {
+        var settings = Settings.of(new JsonObject()
+                .put("host", "127.0.0.1")
+                .put("members", new JsonArray().add("127.0.0.1:5701"))
+                .put("dns", "relay-nodes:5701"));
+        ClusterOptions.from(settings);
+        assertTrue(assertThrows(SettingsException.class, settings::finish)
+                .getMessage()
+                .contains("dns: takes the place of members"));
     }
 }
