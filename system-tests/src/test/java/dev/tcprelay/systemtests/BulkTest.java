@@ -1,12 +1,5 @@
 package dev.tcprelay.systemtests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,41 +28,21 @@ class BulkTest {
 
     @Test
     void oneGibibyteUpThroughAForward() throws Exception {
-        up(SocksPort.open(forward));
+        Bulk.up(SocksPort.open(forward), GIBIBYTE);
     }
 
     @Test
     void oneGibibyteDownThroughAForward() throws Exception {
-        down(SocksPort.open(forward));
+        Bulk.down(SocksPort.open(forward), GIBIBYTE);
     }
 
     @Test
     void oneGibibyteUpThroughSocks() throws Exception {
-        up(socks.connect("bulk"));
+        Bulk.up(socks.connect("bulk"), GIBIBYTE);
     }
 
     @Test
     void oneGibibyteDownThroughSocks() throws Exception {
-        down(socks.connect("bulk"));
-    }
-
-    private static void up(Socket connection) throws IOException {
-        try (connection) {
-            DataOutputStream out = new DataOutputStream(new BufferedOutputStream(connection.getOutputStream()));
-            out.writeLong(0);
-            Content.write(out, GIBIBYTE.length());
-            out.flush();
-            connection.shutdownOutput();
-            DataInputStream in = new DataInputStream(connection.getInputStream());
-            assertEquals(GIBIBYTE, new Content(in.readLong(), in.readUTF()));
-            assertEquals(-1, in.read());
-        }
-    }
-
-    private static void down(Socket connection) throws IOException {
-        try (connection) {
-            new DataOutputStream(connection.getOutputStream()).writeLong(GIBIBYTE.length());
-            assertEquals(GIBIBYTE, Content.read(connection.getInputStream()));
-        }
+        Bulk.down(socks.connect("bulk"), GIBIBYTE);
     }
 }
