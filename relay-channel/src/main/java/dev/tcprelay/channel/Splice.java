@@ -25,6 +25,7 @@ public final class Splice {
     private final Way bToA;
     private final Ended listener;
     private SpliceEnd.@Nullable Outcome outcome;
+    private boolean started;
 
     private Splice(Duplex a, Duplex b, Ended listener) {
         this.aToB = new Way(a, b, SpliceEnd.Outcome.A_LOST);
@@ -55,6 +56,10 @@ public final class Splice {
         bToA.from.receiver(bToA);
         aToB.from.resume();
         bToA.from.resume();
+        started = true;
+        if (outcome == SpliceEnd.Outcome.ABORTED) {
+            abort();
+        }
     }
 
     /** Bytes so far from a to b. On the loop of the splice. */
@@ -67,13 +72,15 @@ public final class Splice {
         return bToA.bytes;
     }
 
-    /** Resets both sides. On the loop of the splice. */
+    /** Resets both sides, as soon as both are on the loop of the splice. On that loop. */
     public void abort() {
         if (outcome == null) {
             outcome = SpliceEnd.Outcome.ABORTED;
         }
-        aToB.from.abort();
-        bToA.from.abort();
+        if (started) {
+            aToB.from.abort();
+            bToA.from.abort();
+        }
     }
 
     private void closed() {

@@ -22,7 +22,7 @@ final class AdminHttp extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        HttpServer starting = AdminServer.create(vertx, routes);
+        HttpServer starting = AdminServer.create(vertx, routes, Map.of());
         server = starting;
         return Sockets.listening(starting.listen(listener.port(), listener.host()), listener.host(), listener.port());
     }

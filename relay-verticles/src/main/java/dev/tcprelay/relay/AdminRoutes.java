@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +17,28 @@ final class AdminRoutes {
     private final Vertx vertx;
     private final Supplier<NodeState> state;
     private final Supplier<NodeStatus> status;
+    private final Consumer<String> drain;
     private final Counters counters;
     private @Nullable Metrics metrics;
 
-    /** @param status takes a snapshot; called on a worker */
-    AdminRoutes(Vertx vertx, Counters counters, Supplier<NodeState> state, Supplier<NodeStatus> status) {
+    /**
+     * @param status takes a snapshot; called on a worker
+     * @param drain begins a drain, if none has begun, for whom is named
+     */
+    AdminRoutes(
+            Vertx vertx,
+            Counters counters,
+            Supplier<NodeState> state,
+            Supplier<NodeStatus> status,
+            Consumer<String> drain) {
         this.vertx = vertx;
         this.counters = counters;
         this.state = state;
         this.status = status;
+        this.drain = drain;
     }
 
-    /** Answers one GET. */
+    /** Answers one request. */
     interface Route {
         Future<Answer> answer();
     }
@@ -51,6 +62,11 @@ final class AdminRoutes {
         return all;
     }
 
+    /** On the socket too: what changes something. */
+    Map<String, Route> commands() {
+        return Map.of("/drain", this::drain);
+    }
+
     /** That this answers is the answer. */
     private Future<Answer> live() {
         return Future.succeededFuture(Answer.text(200, "live"));
@@ -71,6 +87,12 @@ final class AdminRoutes {
         Metrics made = metrics == null ? new Metrics(counters) : metrics;
         metrics = made;
         return made;
+    }
+
+    /** Does not wait for the end, which is the end of the socket too. */
+    private Future<Answer> drain() {
+        drain.accept("a command");
+        return Future.succeededFuture(Answer.text(202, NodeState.DRAINING.toString()));
     }
 
     private Future<Answer> status() {

@@ -16,41 +16,63 @@ final class AdminServer {
     private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
     private static final int IDLE_SECONDS = 60;
 
-    private final Map<String, Route> routes;
+    private static final String READING = "GET, HEAD";
+    private static final String COMMAND = "POST";
 
-    private AdminServer(Map<String, Route> routes) {
+    private final Map<String, Route> routes;
+    private final Map<String, Route> commands;
+
+    private AdminServer(Map<String, Route> routes, Map<String, Route> commands) {
         this.routes = routes;
+        this.commands = commands;
     }
 
-    /** A server of these routes by path, which does not listen yet. */
-    static HttpServer create(Vertx vertx, Map<String, Route> routes) {
+    /**
+     * A server of these routes by path, which does not listen yet.
+     *
+     * @param routes for GET: they change nothing
+     * @param commands for POST
+     */
+    static HttpServer create(Vertx vertx, Map<String, Route> routes, Map<String, Route> commands) {
         var options = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> {
                     var unused = connection.exceptionHandler(e -> log.debug("a connection ended: {}", e.getMessage()));
                 })
-                .requestHandler(new AdminServer(routes)::answer);
+                .requestHandler(new AdminServer(routes, commands)::answer);
     }
 
     private void answer(HttpServerRequest request) {
-        Route route = routes.get(request.path());
-        if (route == null) {
-            end(request, Answer.text(404, "not found"));
-        } else if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
-            end(request, Answer.text(405, "only GET"));
+        boolean get = HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
+        Route reading = routes.get(request.path());
+        Route command = commands.get(request.path());
+        if (reading != null && get) {
+            answer(request, reading);
+        } else if (command != null && HttpMethod.POST.equals(request.method())) {
+            answer(request, command);
+        } else if (reading != null || command != null) {
+            end(request, Answer.text(405, "only " + allowed(request)));
         } else {
-            route.answer().onComplete(answer -> end(request, answer), e -> {
-                log.error("{} could not be answered", request.path(), e);
-                end(request, Answer.text(500, "failed; the relay's log says why"));
-            });
+            end(request, Answer.text(404, "not found"));
         }
     }
 
-    private static void end(HttpServerRequest request, Answer answer) {
+    private String allowed(HttpServerRequest request) {
+        return commands.containsKey(request.path()) ? COMMAND : READING;
+    }
+
+    private void answer(HttpServerRequest request, Route route) {
+        route.answer().onComplete(answer -> end(request, answer), e -> {
+            log.error("{} could not be answered", request.path(), e);
+            end(request, Answer.text(500, "failed; the relay's log says why"));
+        });
+    }
+
+    private void end(HttpServerRequest request, Answer answer) {
         var unused = request.response()
                 .setStatusCode(answer.status())
                 .putHeader("Content-Type", answer.type())
-                .putHeader("Allow", "GET, HEAD")
+                .putHeader("Allow", allowed(request))
                 .putHeader("Cache-Control", "no-store")
                 .end(answer.body());
     }

@@ -1,29 +1,27 @@
 package dev.tcprelay.relay;
 
-import dev.tcprelay.relay.AdminRoutes.Route;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The admin socket: HTTP over a Unix domain socket, for the account that the node runs as, and root. */
 final class AdminSocket extends VerticleBase {
     private final SocketFile file;
-    private final Map<String, Route> routes;
+    private final AdminRoutes routes;
     private @Nullable HttpServer server;
 
-    AdminSocket(Path path, Map<String, Route> routes, SecureRandom random) {
+    AdminSocket(Path path, AdminRoutes routes, SecureRandom random) {
         this.file = new SocketFile(path, random);
         this.routes = routes;
     }
 
     @Override
     public Future<?> start() {
-        HttpServer starting = AdminServer.create(vertx, routes);
+        HttpServer starting = AdminServer.create(vertx, routes.all(), routes.commands());
         server = starting;
         return vertx.executeBlocking(file::prepare)
                 .compose(hidden -> starting.listen(SocketAddress.domainSocketAddress(hidden.toString()))

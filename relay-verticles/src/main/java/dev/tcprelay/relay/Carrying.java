@@ -40,7 +40,7 @@ final class Carrying {
      * false when nobody does or that node cannot be reached. For any thread.
      */
     static Future<Boolean> carry(Node node, Spare spare, Token token, NodeId meeting) {
-        return new Carrying(node, spare, token, meeting).run();
+        return node.tunnels().carrying(new Carrying(node, spare, token, meeting).run());
     }
 
     private Future<Boolean> run() {

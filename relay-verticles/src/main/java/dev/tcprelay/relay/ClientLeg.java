@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's leg until it carries a tunnel (docs/protocol.md, section 7): warm, then waiting for the server that OPEN
- * named. On the leg's loop, except {@link #userChanged} and {@link #dismiss}.
+ * named. On the leg's loop, except {@link #userChanged}, {@link #dismiss} and {@link #close}.
  */
 final class ClientLeg {
     /** As long as every OPEN. */
@@ -47,7 +47,7 @@ final class ClientLeg {
         node.warmLegs().add(leg, this);
         records.send(new LegMessage.Ok(node.id()));
         leg.flush();
-        warmth = leg.after(node.limits().warmLife(), leg::closeGently);
+        warmth = leg.after(node.warmLegs().life(), leg::closeGently);
         OneFrame unused = records.awaitLike(ANY_OPEN, this::asked, this::ended);
         userChanged(); // what changed after the ticket was checked and before add() was told to nobody
     }
@@ -89,8 +89,17 @@ final class ClientLeg {
     void dismiss() {
         leg.run(() -> {
             if (opening == null) {
-                warmth.cancel();
                 node.counters().shed.increment();
+                close();
+            }
+        });
+    }
+
+    /** Ends it if it has not asked for a server. May be called on any thread. */
+    void close() {
+        leg.run(() -> {
+            if (opening == null) {
+                warmth.cancel();
                 leg.closeGently();
             }
         });

@@ -1,5 +1,6 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Drainable;
 import dev.tcprelay.channel.Reloadable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * made for it. Deploy one for each node, with the config of {@link RelayOptions}, on any Vertx. Undeploying it leaves
  * the cluster.
  */
-public final class ClusteredRelay extends VerticleBase implements Reloadable {
+public final class ClusteredRelay extends VerticleBase implements Reloadable, Drainable {
     private @Nullable Vertx clustered;
     private @Nullable RelayVerticle relay;
 
@@ -55,6 +56,16 @@ public final class ClusteredRelay extends VerticleBase implements Reloadable {
                 .compose(now -> running.reload(changed).<Void>mapEmpty())
                 .onComplete(taken));
         return taken.future();
+    }
+
+    @Override
+    public void drain(String by) {
+        relay().drain(by);
+    }
+
+    @Override
+    public Future<Void> drained() {
+        return relay().drained();
     }
 
     @Override

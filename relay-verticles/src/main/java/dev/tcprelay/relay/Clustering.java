@@ -1,30 +1,54 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.relay.Members.Member;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.BooleanSupplier;
 
 /** Makes a node one of several: what changes on it is shared, and what others share, ask and send is taken. */
 final class Clustering implements Members.Watcher {
+    /** No grace: legs and tunnels stay. */
+    private static final GoAway REBALANCE = new GoAway(GoAway.REBALANCE, 0);
+
     private final Context context;
     private final Node node;
     private final Bus bus;
     private final Journal journal;
     private final Sharing sharing;
+    private final Rebalance rebalance;
+    private final BooleanSupplier draining;
 
     /** @param context of the node, on which all of this happens */
-    Clustering(Context context, Node node, Bus bus) {
+    /** @param draining whether the node is about to stop; may be asked on any thread */
+    Clustering(Context context, Node node, Bus bus, BooleanSupplier draining) {
         this.context = context;
         this.node = node;
         this.bus = bus;
+        this.draining = draining;
         this.journal = new Journal(node.id(), this::entry);
         this.sharing = new Sharing(
-                new Sharing.Part(node.peering().members(), bus, journal),
+                new Sharing.Part(
+                        node.peering().members(), bus, journal, node.peering().fleet(), this::condition),
                 node.directory(),
                 task -> context.runOnContext(v -> task.run()),
                 System::nanoTime);
+        this.rebalance = new Rebalance(
+                node.peering().fleet(),
+                node.sessions().keys(),
+                session -> node.sessions().sendAway(session, REBALANCE),
+                System::nanoTime);
+    }
+
+    private Fleet.Condition condition() {
+        return new Fleet.Condition(node.sessions().size(), draining.getAsBoolean());
+    }
+
+    /** Tells the other nodes at once how this one is. On the context. */
+    void announce() {
+        sharing.announce();
     }
 
     private Entry entry(Offer offer) {
@@ -50,6 +74,11 @@ final class Clustering implements Members.Watcher {
                 sharing.beat();
                 node.peering().links().refill();
             });
+            long unusedTick = vertx.setPeriodic(Rebalance.TICK.toMillis(), id -> {
+                if (!draining.getAsBoolean()) {
+                    rebalance.tick();
+                }
+            });
         });
     }
 
@@ -57,6 +86,7 @@ final class Clustering implements Members.Watcher {
     public void joined(Member member) {
         context.runOnContext(v -> {
             sharing.joined(member.id());
+            rebalance.joined();
             node.peering().links().refill();
         });
     }

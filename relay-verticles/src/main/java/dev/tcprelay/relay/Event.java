@@ -25,7 +25,11 @@ enum Event {
     TUNNEL_CARRIED(
             Log.TUNNELS,
             "tunnel {tunnel} to {server} of {skeleton} carried to node {node}: {millis} ms, {up} bytes up, {down} bytes"
-                    + " down, {reason}");
+                    + " down, {reason}"),
+    DRAIN(
+            Log.AUDIT,
+            "this node stops, asked by {by}: {sessions} sessions, {tunnels} tunnels, which have {grace} s to finish"),
+    DRAINED(Log.AUDIT, "nothing runs here any more after {millis} ms; {cut} tunnels were cut");
 
     private final Log log;
     private final String sentence;

@@ -9,16 +9,19 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Listens on the port of one role and greets what connects. Several instances share a port. */
 abstract class Gateway extends VerticleBase {
     private static final int BACKLOG = 1024;
+    /** Longer than any drain: until then Vert.x leaves the connections of a closed port alone. */
+    private static final Duration FOREVER = Duration.ofDays(100);
 
     private final Node node;
     private final Role role;
     private final Listener listener;
-    private @Nullable NetServer server;
+    private volatile @Nullable NetServer server;
 
     Gateway(Node node, Role role, Listener listener) {
         this.node = node;
@@ -28,9 +31,26 @@ abstract class Gateway extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        server = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::arrived);
-        return Sockets.listening(server.listen(listener.port(), listener.host()), listener.host(), listener.port())
+        NetServer starting = vertx.createNetServer(Sockets.server(BACKLOG)).connectHandler(this::arrived);
+        server = starting;
+        return Sockets.listening(starting.listen(listener.port(), listener.host()), listener.host(), listener.port())
                 .onSuccess(bound -> listening(bound.actualPort()));
+    }
+
+    final Role role() {
+        return role;
+    }
+
+    /**
+     * Takes no more connections; those that are there stay, and from now on are not ended with the verticle either. For
+     * any thread.
+     */
+    final void close() {
+        NetServer closing = server;
+        server = null;
+        if (closing != null) {
+            var unused = closing.shutdown(FOREVER);
+        }
     }
 
     /** Tells the port that was bound. */

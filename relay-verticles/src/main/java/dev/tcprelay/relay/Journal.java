@@ -58,8 +58,8 @@ final class Journal {
         return news;
     }
 
-    Digest digest() {
-        return new Digest(self, seq, told.size(), hash);
+    Digest digest(Fleet.Condition condition) {
+        return new Digest(self, seq, told.size(), hash, condition);
     }
 
     /** The number of the last delta. */

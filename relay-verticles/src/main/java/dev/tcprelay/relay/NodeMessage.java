@@ -26,13 +26,13 @@ sealed interface NodeMessage {
     record Delta(NodeId from, long seq, List<Entry> entries) implements Share {}
 
     /**
-     * All that the sender has told so far, in short.
+     * All that the sender has told so far, in short, and how it is.
      *
      * @param seq of its last delta
      * @param count of entries
      * @param hash the sum of their hashes
      */
-    record Digest(NodeId from, long seq, int count, long hash) implements Share {}
+    record Digest(NodeId from, long seq, int count, long hash, Fleet.Condition condition) implements Share {}
 
     /** The sender lacks something and wants all of it. */
     record Wanted(NodeId from) implements Share {}

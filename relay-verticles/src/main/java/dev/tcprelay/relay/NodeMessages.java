@@ -42,7 +42,11 @@ final class NodeMessages {
         if (message instanceof Delta delta) {
             json.put("seq", delta.seq()).put("entries", entries(delta.entries()));
         } else if (message instanceof Digest digest) {
-            json.put("seq", digest.seq()).put("count", digest.count()).put("hash", digest.hash());
+            json.put("seq", digest.seq())
+                    .put("count", digest.count())
+                    .put("hash", digest.hash())
+                    .put("sessions", digest.condition().sessions())
+                    .put("draining", digest.condition().draining());
         } else if (message instanceof Page page) {
             json.put("seq", page.seq())
                     .put("page", page.page())
@@ -103,7 +107,9 @@ final class NodeMessages {
                         from,
                         atLeast(0, json.getLong("seq")),
                         (int) atLeast(0, json.getInteger("count")),
-                        json.getLong("hash"));
+                        json.getLong("hash"),
+                        new Fleet.Condition(
+                                (int) atLeast(0, json.getInteger("sessions")), json.getBoolean("draining")));
             case "Wanted" -> new Wanted(from);
             case "Page" -> page(from, json);
             case "Take" -> new Take(from, offer(json.getJsonArray("offer")), token(json));

@@ -58,6 +58,6 @@ final class NodeParts {
         var keys = new PeerKeys(files.clusterKeys());
         var dialler = new PeerDialler(context.owner(), keys, members.self(), random);
         var links = new PeerLinks(context, members, dialler);
-        return new Peering(members, keys, links, neighbours, new Admission(limits));
+        return new Peering(members, keys, links, neighbours, new Fleet(), new Admission(limits));
     }
 }

@@ -7,6 +7,8 @@ enum NodeState {
     /** Not all of its ports listen yet. */
     STARTING,
     READY,
+    /** It is to stop, and does so when nothing runs on it any more: see {@link Drain}. */
+    DRAINING,
     /** It ends its sessions. */
     STOPPING;
 

@@ -10,14 +10,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is, has and did, at one moment. The names of its JSON are stable and listed in docs/operations.md.
  *
  * @param run what stays the same
+ * @param drain how far it has come; null while the node does not drain
  * @param servers the available ids, in order
  */
-record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, ProcessStatus process) {
+record NodeStatus(
+        Run run, NodeState state, @Nullable JsonObject drain, Node node, List<Server> servers, ProcessStatus process) {
 
     /**
      * One run of a node.
@@ -54,12 +57,12 @@ record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, Pro
     }
 
     /** Looks at everything; waits for nothing, but walks through the whole directory. */
-    static NodeStatus of(Run run, NodeState state, Node node) {
+    static NodeStatus of(Run run, NodeState state, @Nullable JsonObject drain, Node node) {
         List<Server> servers = node.directory()
                 .after(null)
                 .map(available -> Server.of(node, available.id()))
                 .toList();
-        return new NodeStatus(run, state, node, servers, ProcessStatus.now());
+        return new NodeStatus(run, state, drain, node, servers, ProcessStatus.now());
     }
 
     static String version() {
@@ -84,11 +87,14 @@ record NodeStatus(Run run, NodeState state, Node node, List<Server> servers, Pro
     JsonObject json() {
         JsonArray list = new JsonArray();
         servers.forEach(server -> list.add(server.json()));
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("version", version())
                 .put("node", node.id().toString())
-                .put("state", state.toString())
-                .put("started", run.started().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("state", state.toString());
+        if (drain != null) {
+            json.put("drain", drain);
+        }
+        return json.put("started", run.started().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("uptimeSeconds", uptimeSeconds())
                 .put("fingerprint", run.fingerprint().toString())
                 .put("ports", ports())

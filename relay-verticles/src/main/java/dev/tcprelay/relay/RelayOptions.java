@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param usersCheck how often the users file is looked at for changes
  * @param nextKey a relay.pem with the key that will replace the present one, to be announced; or null
  * @param admin where the node can be asked how it is
+ * @param drain how long others may go on when it is to stop
  */
 public record RelayOptions(
         Path directory,
@@ -33,6 +34,7 @@ public record RelayOptions(
         Duration usersCheck,
         @Nullable Path nextKey,
         AdminOptions admin,
+        DrainOptions drain,
         Limits limits) {
 
     /**
@@ -70,10 +72,11 @@ public record RelayOptions(
                 settings.duration("usersCheck", Duration.ofSeconds(1)),
                 settings.optionalPath("nextKey"),
                 AdminOptions.from(settings.section("admin"), directory),
+                DrainOptions.from(settings.section("drain"), cluster != null),
                 Limits.from(settings.section("limits")));
     }
 
-    /** The same but for the limits: a config that changes something else is wrong. */
+    /** The same but for the limits and the drain: a config that changes something else is wrong. */
     RelayOptions reloaded(JsonObject config) {
         Settings settings = Settings.of(config);
         RelayOptions changed = from(settings);

@@ -1,12 +1,11 @@
 package dev.tcprelay.relay;
 
+import dev.tcprelay.channel.Drainable;
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.Users;
 import dev.tcprelay.protocol.wire.NodeId;
-import dev.tcprelay.relay.RelayOptions.Listener;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +23,16 @@ import org.slf4j.LoggerFactory;
  * A relay node. It owns the accounts, the directory and the tunnels, and deploys the gateways, handing them these. Its
  * config is that of {@link RelayOptions}. Deploy one for each node.
  */
-public final class RelayVerticle extends VerticleBase implements Reloadable {
+public final class RelayVerticle extends VerticleBase implements Reloadable, Drainable {
     private static final Logger log = LoggerFactory.getLogger(RelayVerticle.class);
     private static final long SWEEP_MILLIS = 1000;
 
     private final SecureRandom random = new SecureRandom();
-    private @Nullable RelayOptions options;
+    private volatile @Nullable RelayOptions options;
     private final @Nullable Members members;
     private final Bus bus;
     private @Nullable Node node;
+    private @Nullable Drain drain;
     private @Nullable PublicHttp http;
     private @Nullable AdminHttp adminHttp;
     private @Nullable Fingerprint fingerprint;
@@ -73,14 +72,16 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
         Node created = new NodeParts(context, known, bus, random).assemble(options, files);
         this.options = options;
         node = created;
+        var doors = new Doors(vertx, random);
+        drain = new Drain(context, created, doors);
         first.ifPresent(created.accounts()::replace);
         fingerprint = files.pem().fingerprint();
         PublicHttp publicHttp =
                 new PublicHttp(options.http(), files.pem().format(), created.currentLimits(), created.descriptors());
         http = publicHttp;
-        return peers(options, created)
-                .compose(v -> gateways(options.clients(), listener -> new ClientGateway(created, listener)))
-                .compose(v -> gateways(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
+        return peers(options, created, doors)
+                .compose(v -> doors.open(options.clients(), listener -> new ClientGateway(created, listener)))
+                .compose(v -> doors.open(options.skeletons(), listener -> new SkeletonGateway(created, listener)))
                 .compose(v -> vertx.deployVerticle(publicHttp))
                 .compose(v -> admin(options.admin(), created, publicHttp.port()))
                 .onSuccess(v -> {
@@ -106,7 +107,9 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
                 vertx,
                 node.counters(),
                 () -> state,
-                () -> NodeStatus.of(new NodeStatus.Run(started, key, httpPort, adminPort()), state, node));
+                () -> NodeStatus.of(
+                        new NodeStatus.Run(started, key, httpPort, adminPort()), state, draining(), node),
+                this::drain);
         if (options.http() == null) {
             return adminSocket(options.socket(), routes);
         }
@@ -125,30 +128,52 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
                     SocketFile.LONGEST);
             return Future.succeededFuture();
         }
-        return vertx.deployVerticle(new AdminSocket(path, routes.all(), random));
+        return vertx.deployVerticle(new AdminSocket(path, routes, random));
     }
 
     /** What makes the node one of several; a node on its own has nothing of it. */
-    private Future<?> peers(RelayOptions options, Node created) {
+    private Future<?> peers(RelayOptions options, Node created, Doors doors) {
         if (members == null) {
             return Future.succeededFuture();
         }
-        return gateways(options.peers(), listener -> new PeerGateway(created, listener))
-                .compose(v -> new Clustering(context, created, bus).start());
+        Drain drain = drain();
+        var clustering = new Clustering(context, created, bus, drain::begun);
+        drain.announcing(clustering::announce);
+        return doors.open(options.peers(), listener -> new PeerGateway(created, listener))
+                .compose(v -> clustering.start());
     }
 
-    /**
-     * All instances share a port. Where any free one will do they say so by the same negative number, which to Vert.x
-     * is such a port; a number of its own, so that no other gateway shares it.
-     */
-    private Future<?> gateways(Listener listener, Function<Listener, Gateway> gateway) {
-        int port = listener.port() == 0 ? -1 - random.nextInt(Integer.MAX_VALUE) : listener.port();
-        var shared = new Listener(listener.host(), port, listener.publicPort(), listener.instances());
-        return vertx.deployVerticle(
-                () -> gateway.apply(shared), new DeploymentOptions().setInstances(listener.instances()));
+    @Override
+    public void drain(String by) {
+        onContext(() -> {
+            RelayOptions now = options;
+            if (now != null && !stopping()) {
+                state = NodeState.DRAINING;
+                drain().begin(now.drain(), by);
+            }
+        });
     }
 
-    /** Takes the limits, which hold for what comes then; all else is fixed while the node runs. */
+    @Override
+    public Future<Void> drained() {
+        return drain().over();
+    }
+
+    /** How far a drain has come; null before it has begun. */
+    @Nullable
+    JsonObject draining() {
+        return drain().json();
+    }
+
+    private Drain drain() {
+        Drain known = drain;
+        if (known == null) {
+            throw new IllegalStateException("the verticle has not been deployed");
+        }
+        return known;
+    }
+
+    /** Takes the limits and the times of a drain, which hold for what comes then; all else is fixed while it runs. */
     @Override
     public Future<?> reload(JsonObject changed) {
         RelayOptions running = options;
@@ -252,6 +277,11 @@ public final class RelayVerticle extends VerticleBase implements Reloadable {
     public Future<?> stop() {
         state = NodeState.STOPPING;
         Node stopping = node;
+        if (stopping != null) {
+            stopping.warmLegs().close();
+            stopping.spares().close();
+            int unused = stopping.tunnels().cut();
+        }
         return stopping == null
                 ? Future.succeededFuture()
                 : stopping.sessions()

@@ -27,7 +27,8 @@ sealed interface Route {
 
     /**
      * The routes to one server in the order in which they are tried: spares of this node, spares of others, then
-     * sessions; among these the skeleton with the fewest tunnels on all nodes first, at random among equals.
+     * sessions; among these the skeleton with the fewest tunnels on all nodes first, at random among equals. Nodes that
+     * are about to stop come after all others (M67).
      */
     final class Plan {
         private final Node node;
@@ -49,18 +50,30 @@ sealed interface Route {
                     return Optional.of(new Local(offer, spare));
                 }
             }
+            return elsewhere(offers, false).or(() -> elsewhere(offers, true));
+        }
+
+        private Optional<Route> elsewhere(List<Offer> offers, boolean draining) {
             return offers.stream()
                     .flatMap(this::holders)
+                    .filter(peer -> draining(peer.holder()) == draining)
+                    .<Route>map(peer -> peer)
                     .filter(tried::add)
                     .findFirst()
-                    .or(() -> ask(offers));
+                    .or(() -> ask(offers, draining));
+        }
+
+        private boolean draining(NodeId other) {
+            return node.peering().fleet().draining(other);
         }
 
         /** A skeleton that was not asked on any node comes before a second session of one that was. */
-        private Optional<Route> ask(List<Offer> offers) {
+        private Optional<Route> ask(List<Offer> offers, boolean draining) {
             Optional<Route> ask = offers.stream()
                     .sorted(Comparator.comparing(asked::contains))
                     .flatMap(this::homes)
+                    .filter(home -> draining(home.home()) == draining)
+                    .<Route>map(home -> home)
                     .filter(tried::add)
                     .findFirst();
             ask.ifPresent(route -> asked.add(route.offer()));
@@ -92,13 +105,13 @@ sealed interface Route {
                             .sum();
         }
 
-        private Stream<Route> holders(Offer offer) {
+        private Stream<Peer> holders(Offer offer) {
             return node.directory().elsewhere(offer).stream()
                     .filter(told -> told.entry().spares() > 0)
                     .map(told -> new Peer(offer, told.node()));
         }
 
-        private Stream<Route> homes(Offer offer) {
+        private Stream<Ask> homes(Offer offer) {
             Stream<NodeId> here = node.directory().registration(offer).isPresent() ? Stream.of(node.id()) : Stream.of();
             Stream<NodeId> there = node.directory().elsewhere(offer).stream()
                     .filter(told -> told.entry().claim() != null)

@@ -5,6 +5,7 @@ import dev.tcprelay.protocol.files.User;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Fault;
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.ControlMessage.Ticket;
 import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
 import dev.tcprelay.protocol.wire.Instance;
@@ -59,6 +60,10 @@ abstract class Session implements ControlConnection.Owner {
                 new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
         sendTicket();
         usersChanged(); // what changed after the check at login and before add() was told to nobody
+        GoAway farewell = node.sessions().farewell();
+        if (farewell != null) {
+            goAway(farewell);
+        }
     }
 
     final Key key() {
@@ -107,6 +112,11 @@ abstract class Session implements ControlConnection.Owner {
 
     /** The user's grants may be others than before. */
     abstract void grantsChanged();
+
+    /** Asks the peer to go to another node. May be called on any thread. */
+    final void goAway(GoAway reason) {
+        connection.send(reason);
+    }
 
     /** Ends the session by a last message. May be called on any thread. */
     final void end(ControlMessage last, String reason) {

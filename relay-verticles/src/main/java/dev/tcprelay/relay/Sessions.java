@@ -6,12 +6,16 @@ import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
 import dev.tcprelay.protocol.wire.ControlMessage.Fault;
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The control sessions of a node. Thread-safe. */
 final class Sessions {
@@ -22,6 +26,7 @@ final class Sessions {
     private final Map<Session.Key, Session> byKey = new ConcurrentHashMap<>();
     private final Map<UserName, Integer> byUser = new HashMap<>();
     private final OpenLegs legs = new OpenLegs();
+    private volatile @Nullable GoAway farewell;
 
     Sessions(CurrentLimits limits) {
         this.limits = limits;
@@ -68,6 +73,31 @@ final class Sessions {
     /** The users file has changed. */
     void usersChanged() {
         byKey.values().forEach(Session::usersChanged);
+    }
+
+    /** Asks all sessions, and all that come from now on, to go to another node. */
+    void sendAway(GoAway reason) {
+        farewell = reason;
+        byKey.values().forEach(session -> session.goAway(reason));
+    }
+
+    /** What a session is told at once; null while they may stay. */
+    @Nullable
+    GoAway farewell() {
+        return farewell;
+    }
+
+    /** Asks one session, if it is there, to go to another node. */
+    void sendAway(Session.Key key, GoAway reason) {
+        Session session = byKey.get(key);
+        if (session != null) {
+            session.goAway(reason);
+        }
+    }
+
+    /** Whose sessions these are, a view. */
+    Set<Session.Key> keys() {
+        return Collections.unmodifiableSet(byKey.keySet());
     }
 
     /** Says goodbye to all; succeeds when they have closed too, or after a second. */

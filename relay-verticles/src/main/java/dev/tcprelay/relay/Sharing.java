@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Shares the directory with the other nodes: tells what is new here about every 100 ms and a digest every 2 s, keeps a
@@ -36,6 +37,8 @@ final class Sharing {
     private final Bus bus;
     private final Directory directory;
     private final Journal journal;
+    private final Fleet fleet;
+    private final Supplier<Fleet.Condition> condition;
     private final Map<NodeId, Known> known = new HashMap<>();
     private final Set<NodeId> sending = new HashSet<>();
 
@@ -60,13 +63,20 @@ final class Sharing {
         this.members = part.members();
         this.bus = part.bus();
         this.journal = part.journal();
+        this.fleet = part.fleet();
+        this.condition = part.condition();
         this.directory = directory;
         this.later = later;
         this.clock = clock;
     }
 
-    /** This node's part: who it is, how it reaches the others, and what it tells them. */
-    record Part(Members members, Bus bus, Journal journal) {}
+    /**
+     * This node's part: who it is, how it reaches the others, and what it tells them.
+     *
+     * @param fleet learns how the others are
+     * @param condition how this one is
+     */
+    record Part(Members members, Bus bus, Journal journal, Fleet fleet, Supplier<Fleet.Condition> condition) {}
 
     /** Tells the others what is new; to be called every {@link #FLUSH}. */
     void flush() {
@@ -79,14 +89,19 @@ final class Sharing {
 
     /** Tells the others a digest and forgets those that are silent; to be called every {@link #DIGEST}. */
     void beat() {
-        flush();
-        tellAll(journal.digest());
+        announce();
         long now = clock.getAsLong();
         List<NodeId> silent = known.entrySet().stream()
                 .filter(node -> now - node.getValue().heardAt > SILENCE_NANOS)
                 .map(Map.Entry::getKey)
                 .toList();
         silent.forEach(this::left);
+    }
+
+    /** Tells the others at once what is new and how this node is. */
+    void announce() {
+        flush();
+        tellAll(journal.digest(condition.get()));
     }
 
     private void tellAll(Share share) {
@@ -96,11 +111,12 @@ final class Sharing {
 
     /** A node has joined: it learns at once whether it lacks something. */
     void joined(NodeId node) {
-        bus.send(node, NodeMessages.encode(journal.digest()));
+        bus.send(node, NodeMessages.encode(journal.digest(condition.get())));
     }
 
     /** A node is gone, and with it all that it told. */
     void left(NodeId node) {
+        fleet.left(node);
         Known gone = known.remove(node);
         if (gone != null) {
             gone.copy.forget();
@@ -117,6 +133,9 @@ final class Sharing {
         Known node = known.computeIfAbsent(
                 from, id -> new Known(new Copy((offer, entry) -> directory.tell(id, offer, entry)), clock.getAsLong()));
         node.heardAt = clock.getAsLong();
+        if (share instanceof Digest digest) {
+            fleet.told(from, digest.condition());
+        }
         if (share instanceof Delta delta && !node.copy.add(delta)) {
             want(from, node);
         } else if (share instanceof Digest digest && !node.copy.agrees(digest)) {

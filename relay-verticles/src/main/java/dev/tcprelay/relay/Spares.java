@@ -19,6 +19,7 @@ final class Spares {
     private final CurrentLimits limits;
     private final Map<Offer, Line> lines = new ConcurrentHashMap<>();
     private final List<Consumer<Offer>> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
 
     /** Those of one offer, in the order in which they came. Touched inside {@code compute} only. */
     private static final class Line {
@@ -39,7 +40,7 @@ final class Spares {
         listeners.forEach(listener -> listener.accept(offer));
     }
 
-    /** Keeps a spare; false when there are too many already. */
+    /** Keeps a spare; false when there are too many already, or no more are kept. */
     boolean park(Spare spare) {
         boolean[] parked = {false};
         lines.compute(spare.offer(), (offer, known) -> {
@@ -50,7 +51,7 @@ final class Spares {
         if (parked[0]) {
             changed(spare.offer());
         }
-        return parked[0];
+        return parked[0] && !closed;
     }
 
     /** The spare of that offer that has waited longest, or null. */
@@ -109,14 +110,24 @@ final class Spares {
         closing.forEach(Spare::close);
     }
 
+    /** Closes all, and keeps none from now on. */
+    void close() {
+        closed = true;
+        all().forEach(Spare::close);
+    }
+
     /** The users file has changed. */
     void usersChanged() {
+        all().forEach(Spare::userChanged);
+    }
+
+    private List<Spare> all() {
         List<Spare> all = new ArrayList<>();
         lines.keySet()
                 .forEach(key -> lines.computeIfPresent(key, (offer, line) -> {
                     all.addAll(line.waiting);
                     return line;
                 }));
-        all.forEach(Spare::userChanged);
+        return all;
     }
 }

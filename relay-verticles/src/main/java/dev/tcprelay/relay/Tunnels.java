@@ -8,12 +8,16 @@ import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tunnels of a node: those that are being opened, and how many are open, in all, for each user and for each offer;
@@ -28,6 +32,8 @@ final class Tunnels {
     private final Map<Offer, Integer> byOffer = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger carried = new AtomicInteger();
+    private final AtomicInteger inHand = new AtomicInteger();
+    private final Set<Running> all = ConcurrentHashMap.newKeySet();
     private final List<Consumer<Offer>> listeners = new CopyOnWriteArrayList<>();
 
     Tunnels(CurrentLimits limits, Counters counters, EventLog events) {
@@ -49,6 +55,27 @@ final class Tunnels {
     /** Tunnels whose client is on another node and whose skeleton's leg is here. */
     int carried() {
         return carried.get();
+    }
+
+    /** Tunnels of both kinds. */
+    int running() {
+        return open() + carried();
+    }
+
+    /** Whether no tunnel is open, asked for or about to be carried. */
+    boolean idle() {
+        return byUser.isEmpty() && running() == 0 && inHand.get() == 0;
+    }
+
+    /** Counts a leg that is about to be carried to another node, until it is decided. */
+    Future<Boolean> carrying(Future<Boolean> decided) {
+        inHand.incrementAndGet();
+        return decided.onComplete(done -> inHand.decrementAndGet());
+    }
+
+    /** Resets both sides of all tunnels. Returns how many there were that had not been cut before. */
+    int cut() {
+        return (int) all.stream().filter(Running::cut).count();
     }
 
     /** Tunnels to an offer that are open and whose client is on this node. */
@@ -113,7 +140,7 @@ final class Tunnels {
         counters.tunnels.increment();
         open.incrementAndGet();
         count(by, 1);
-        Splice.join(client.leg(), skeleton, end -> {
+        splice(client.leg(), skeleton, end -> {
             open.decrementAndGet();
             count(by, -1);
             giveBack(user);
@@ -145,7 +172,7 @@ final class Tunnels {
         long since = System.nanoTime();
         counters.tunnelsCarried.increment();
         carried.incrementAndGet();
-        Splice.join(skeleton, link, end -> {
+        splice(skeleton, link, end -> {
             carried.decrementAndGet();
             events.write(
                     Event.TUNNEL_CARRIED,
@@ -158,6 +185,38 @@ final class Tunnels {
                     end.aToB(),
                     reason(end, "skeleton", "other node"));
         });
+    }
+
+    private void splice(Leg a, Leg b, Splice.Ended ended) {
+        var running = new Running(a);
+        all.add(running); // before the join, which may end at once
+        running.splice = Splice.join(a, b, end -> {
+            all.remove(running);
+            ended.ended(end);
+        });
+    }
+
+    /** A tunnel that can be cut. */
+    private static final class Running {
+        private final Leg leg;
+        /** Touched on the leg's loop. */
+        private @Nullable Splice splice;
+
+        private final AtomicBoolean cut = new AtomicBoolean();
+
+        Running(Leg leg) {
+            this.leg = leg;
+        }
+
+        /** True the first time. */
+        boolean cut() {
+            leg.run(() -> {
+                if (splice != null) {
+                    splice.abort();
+                }
+            });
+            return !cut.getAndSet(true);
+        }
     }
 
     private static String reason(SpliceEnd end, String a, String b) {

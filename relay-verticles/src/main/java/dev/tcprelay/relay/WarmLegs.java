@@ -2,6 +2,7 @@ package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.protocol.files.UserName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * (section 11). Thread-safe.
  */
 final class WarmLegs {
+    /** Of a leg that was under way when no more were wanted: it may have its OPEN with it. */
+    private static final Duration LATE_LIFE = Duration.ofSeconds(1);
+
     private final CurrentLimits limits;
     private final Map<Leg, ClientLeg> legs = new ConcurrentHashMap<>();
     private final Crowds<Session.Key, ClientLeg> bySession = new Crowds<>();
     private final Crowds<UserName, ClientLeg> byUser = new Crowds<>();
+    private volatile boolean closed;
 
     WarmLegs(CurrentLimits limits) {
         this.limits = limits;
@@ -55,6 +60,17 @@ final class WarmLegs {
         if (warm != null) {
             asked(warm);
         }
+    }
+
+    /** Closes those that have not asked for a server; what comes from now on has to ask at once. */
+    void close() {
+        closed = true;
+        legs.values().forEach(ClientLeg::close);
+    }
+
+    /** How long a leg may wait for OPEN. */
+    Duration life() {
+        return closed ? LATE_LIFE : limits.now().warmLife();
     }
 
     /** The users file has changed. */

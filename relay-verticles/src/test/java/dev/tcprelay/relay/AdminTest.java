@@ -308,10 +308,15 @@ class AdminTest {
         assertEquals(10_000, status().getJsonArray("servers").size());
         var onLoop = new AtomicBoolean(true);
         var run = new NodeStatus.Run(Instant.now(), relay.fingerprint(), 0, 0);
-        var routes = new AdminRoutes(vertx, relay.node().counters(), () -> NodeState.READY, () -> {
-            onLoop.set(Context.isOnEventLoopThread());
-            return NodeStatus.of(run, NodeState.READY, relay.node());
-        });
+        var routes = new AdminRoutes(
+                vertx,
+                relay.node().counters(),
+                () -> NodeState.READY,
+                () -> {
+                    onLoop.set(Context.isOnEventLoopThread());
+                    return NodeStatus.of(run, NodeState.READY, null, relay.node());
+                },
+                by -> {});
         for (String path : new String[] {"/status", "/metrics"}) {
             onLoop.set(true);
             Promise<Answer> answered = Promise.promise();

@@ -108,6 +108,27 @@ final class Relay implements AutoCloseable {
         return this;
     }
 
+    Relay drain(String notice, String grace) {
+        config.put("drain", new JsonObject().put("notice", notice).put("grace", grace));
+        return this;
+    }
+
+    /** Begins to drain, as its operator asks it to. */
+    Future<Void> drain() {
+        verticle.drain("a test");
+        return verticle.drained();
+    }
+
+    /** How far a drain has come; null before it has begun. */
+    JsonObject draining() {
+        return verticle.draining();
+    }
+
+    String phase() {
+        JsonObject drain = draining();
+        return drain == null ? "none" : drain.getString("phase");
+    }
+
     /** Writes the users file; a running node reads it soon. */
     void users(String text) throws IOException {
         SecretFiles.replace(directory.resolve("users"), text);

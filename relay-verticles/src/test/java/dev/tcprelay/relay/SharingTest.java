@@ -48,7 +48,11 @@ class SharingTest {
         final Directory directory = new Directory(seat.id, claim -> Future.succeededFuture(true));
         final Journal journal = new Journal(
                 seat.id, offer -> new Entry(offer, directory.claim(offer).orElse(null), 0, 0));
-        final Sharing sharing = new Sharing(new Sharing.Part(seat, seat, journal), directory, later::add, () -> clock);
+        final Sharing sharing = new Sharing(
+                new Sharing.Part(seat, seat, journal, new Fleet(), () -> new Fleet.Condition(0, false)),
+                directory,
+                later::add,
+                () -> clock);
         final Map<Offer, Registration> registrations =
                 new TreeMap<>(java.util.Comparator.comparing((Offer offer) -> offer.toString()));
 
