@@ -92,7 +92,8 @@ final class Drain {
         saidGoodbye = System.nanoTime();
         phase = Phase.GOODBYE;
         node.sessions()
-                .sendAway(new GoAway(GoAway.DRAIN, Math.toIntExact(options.grace().toSeconds())));
+                .sendAway(
+                        new GoAway(GoAway.DRAIN, Math.toIntExact(options.grace().toSeconds())));
         doors.close(Role.CLIENT);
         node.warmLegs().close();
         node.spares().close();

@@ -107,8 +107,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
                 vertx,
                 node.counters(),
                 () -> state,
-                () -> NodeStatus.of(
-                        new NodeStatus.Run(started, key, httpPort, adminPort()), state, draining(), node),
+                () -> NodeStatus.of(new NodeStatus.Run(started, key, httpPort, adminPort()), state, draining(), node),
                 this::drain);
         if (options.http() == null) {
             return adminSocket(options.socket(), routes);
