@@ -13,7 +13,7 @@ import java.net.Socket;
  */
 record Exchange(Pattern up, Pattern down, long bytes) {
     private static final int BLOCK = 16 * 1024;
-    private static final int PATIENCE_MILLIS = 45_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     /** One whose streams no other has. */
     static Exchange of(long number, long bytes) {

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** A server that sends its stream and receives the other at the same time, on each connection; and keeps account. */
 final class ExchangeTarget implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private final ServerSocket listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
