@@ -2,6 +2,7 @@ package dev.tcprelay.junit5;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Gives a test method, or a {@code @BeforeEach} method with it, a running {@link RelayHarness}, and stops it after
@@ -28,10 +30,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *     }
  * }
  * }</pre>
+ *
+ * <p>With {@link RelayTest} instead a relay may have several nodes.
  */
 public final class RelayExtension implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(RelayExtension.class);
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -41,17 +45,25 @@ public final class RelayExtension implements ParameterResolver {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Running.class, key -> Running.start(), Running.class)
+                .getOrComputeIfAbsent(Running.class, key -> Running.start(nodes(context)), Running.class)
                 .harness;
+    }
+
+    private static int nodes(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getTestMethod(), RelayTest.class)
+                .or(() -> AnnotationSupport.findAnnotation(context.getTestClass(), RelayTest.class))
+                .map(RelayTest::nodes)
+                .orElse(1);
     }
 
     /** A harness with what has to be cleaned up after it; JUnit closes it with the test's store. */
     private record Running(Vertx vertx, Path directory, RelayHarness harness) implements AutoCloseable {
-        static Running start() {
+        static Running start(int nodes) {
             try {
                 Vertx vertx = Vertx.vertx();
                 Path directory = Files.createTempDirectory("relay-test");
-                return new Running(vertx, directory, await(RelayHarness.start(vertx, directory)));
+                var starting = RelayHarness.start(vertx, directory, nodes, new JsonObject());
+                return new Running(vertx, directory, await(starting));
             } catch (Exception e) {
                 throw new ParameterResolutionException("the relay did not start", e);
             }
@@ -59,7 +71,11 @@ public final class RelayExtension implements ParameterResolver {
 
         @Override
         public void close() throws IOException {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            harness.stop()
+                    .eventually(vertx::close)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(path);

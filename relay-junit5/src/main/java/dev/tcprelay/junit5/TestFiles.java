@@ -2,6 +2,7 @@ package dev.tcprelay.junit5;
 
 import dev.tcprelay.channel.RelayHome;
 import dev.tcprelay.channel.SecretFiles;
+import dev.tcprelay.protocol.files.ClusterKey;
 import dev.tcprelay.protocol.files.Glob;
 import dev.tcprelay.protocol.files.Grants;
 import dev.tcprelay.protocol.files.HostPort;
@@ -27,6 +28,9 @@ import java.util.List;
  * What a relay and its peers keep on disk, made for a test: one user with a key file, so that no password is derived.
  */
 record TestFiles(Path relay, Path home, RelayPem pem) {
+    /** The name of the relay as it is reached by default. */
+    static final String ANY = "test";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     static TestFiles create(Path directory) throws Exception {
@@ -41,6 +45,8 @@ record TestFiles(Path relay, Path home, RelayPem pem) {
         SecretFiles.create(relay.resolve("relay.key"), RelayKey.format(relayKey));
         SecretFiles.create(relay.resolve("relay.pem"), pem.format());
         SecretFiles.create(relay.resolve("users"), Users.add("", line));
+        SecretFiles.create(
+                relay.resolve("cluster.key"), ClusterKey.generate(RANDOM).format() + "\n");
         SecretFiles.create(home.keys().resolve("test.pem"), RelayKey.format(userKey));
         return new TestFiles(relay, home.directory(), pem);
     }
@@ -49,19 +55,17 @@ record TestFiles(Path relay, Path home, RelayPem pem) {
         return relay.resolve("users");
     }
 
-    /** Pins the relay on these ports and makes the user's login the default. */
-    void login(int clientPort, int skeletonPort) throws Exception {
+    /** Pins the relay at these addresses by that name; what is named first is the default. */
+    synchronized void login(String name, HostPort clients, HostPort skeletons) throws Exception {
         RelayHome files = new RelayHome(home);
-        var known = new KnownRelay(
-                "test",
-                new HostPort("127.0.0.1", clientPort),
-                new HostPort("127.0.0.1", skeletonPort),
-                pem.realm(),
-                pem.publicKey(),
-                null);
-        SecretFiles.create(files.knownRelays(), known.format() + "\n");
-        var login = new SavedLogin("test", UserName.of(RelayHarness.USER), "keys/test.pem");
-        SecretFiles.create(files.logins(), login.format() + "\n");
+        var known = new KnownRelay(name, clients, skeletons, pem.realm(), pem.publicKey(), null);
+        append(files.knownRelays(), known.format());
+        append(files.logins(), new SavedLogin(name, UserName.of(RelayHarness.USER), "keys/test.pem").format());
+    }
+
+    private static void append(Path file, String line) throws Exception {
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        SecretFiles.replace(file, before + line + "\n");
     }
 
     Path ensurePsk(String id) throws Exception {

@@ -6,7 +6,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the cluster.
  */
 public final class ClusteredRelay extends VerticleBase implements Reloadable, Drainable {
-    private @Nullable Vertx clustered;
+    private volatile @Nullable RelayCluster cluster;
     private @Nullable RelayVerticle relay;
 
     @Override
@@ -30,11 +29,11 @@ public final class ClusteredRelay extends VerticleBase implements Reloadable, Dr
         return joined.future().compose(this::deploy);
     }
 
-    private Future<?> deploy(RelayCluster cluster) {
-        var deployed = new RelayVerticle(cluster);
-        clustered = cluster.vertx();
+    private Future<?> deploy(RelayCluster joined) {
+        var deployed = new RelayVerticle(joined);
+        cluster = joined;
         relay = deployed;
-        return cluster.vertx()
+        return joined.vertx()
                 .deployVerticle(deployed, new DeploymentOptions().setConfig(config()))
                 .recover(e -> leave().transform(left -> Future.failedFuture(e)));
     }
@@ -74,8 +73,15 @@ public final class ClusteredRelay extends VerticleBase implements Reloadable, Dr
     }
 
     private Future<?> leave() {
-        Vertx member = clustered;
-        clustered = null;
-        return member == null ? Future.succeededFuture() : member.close();
+        RelayCluster left = cluster;
+        cluster = null;
+        return left == null ? Future.succeededFuture() : left.vertx().close();
+    }
+
+    /** See {@link RelayCluster#crash()}; there is nothing left to be undeployed but this. For any thread. */
+    public Future<Void> crash() {
+        RelayCluster crashing = cluster;
+        cluster = null;
+        return crashing == null ? Future.succeededFuture() : crashing.crash();
     }
 }

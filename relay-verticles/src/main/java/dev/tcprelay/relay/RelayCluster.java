@@ -3,9 +3,11 @@ package dev.tcprelay.relay;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.core.HazelcastInstance;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.relay.ClusterOptions.Tls;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -33,11 +35,13 @@ public final class RelayCluster {
     private static final String DEFAULT_CONFIG = "/cluster.xml";
     private static final String PREFIX = "relay.cluster.";
 
+    private final HazelcastInstance hazelcast;
     private final Vertx vertx;
     private final Members members;
     private final Bus bus;
 
-    private RelayCluster(Vertx vertx, Members members, Bus bus) {
+    private RelayCluster(HazelcastInstance hazelcast, Vertx vertx, Members members, Bus bus) {
+        this.hazelcast = hazelcast;
         this.vertx = vertx;
         this.members = members;
         this.bus = bus;
@@ -73,8 +77,9 @@ public final class RelayCluster {
                 .withClusterManager(manager)
                 .buildClustered()
                 .map(vertx -> {
-                    var members = HazelcastMembers.of(manager.getHazelcastInstance(), manager.getNodeId());
-                    return new RelayCluster(vertx, members, new NodeBus(vertx.eventBus(), members));
+                    HazelcastInstance hazelcast = manager.getHazelcastInstance();
+                    var members = HazelcastMembers.of(hazelcast, manager.getNodeId());
+                    return new RelayCluster(hazelcast, vertx, members, new NodeBus(vertx.eventBus(), members));
                 });
     }
 
@@ -140,6 +145,22 @@ public final class RelayCluster {
     /** On which the relay, and whatever else belongs to it, is to be deployed. */
     public Vertx vertx() {
         return vertx;
+    }
+
+    /**
+     * Leaves as a process that is killed does, for tests of what others do then: its connections to other members end
+     * without a word. Then closes the Vertx.
+     */
+    public Future<Void> crash() {
+        Promise<Void> gone = Promise.promise();
+        var thread = new Thread(
+                () -> {
+                    hazelcast.getLifecycleService().terminate();
+                    gone.complete();
+                },
+                "relay-crash");
+        thread.start();
+        return gone.future().compose(v -> vertx.close());
     }
 
     Members members() {

@@ -4,6 +4,7 @@ import dev.tcprelay.channel.Drainable;
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.protocol.files.Fingerprint;
 import dev.tcprelay.protocol.files.PublicKey;
+import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.Users;
 import dev.tcprelay.protocol.wire.NodeId;
 import io.vertx.core.Future;
@@ -236,6 +237,11 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
             throw new IllegalStateException("the verticle has not been deployed");
         }
         return running;
+    }
+
+    /** Whether this node knows of a skeleton, on whatever node, that serves the id. For any thread. */
+    public boolean lists(ServerId id) {
+        return !running().directory().offers(id).isEmpty();
     }
 
     /** The port for clients, once deployed. */
