@@ -45,7 +45,7 @@ public final class RelayNode {
         });
     }
 
-    /** Stops it, as SIGTERM does: it says farewell to its sessions and leaves the cluster. */
+    /** Stops it without a drain: it says farewell to its sessions and leaves the cluster. */
     public Future<Void> stop() {
         Run ended = running();
         run = null;
