@@ -18,7 +18,7 @@ need() {
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # start NAME CONDITION COMMAND...: runs it until the condition holds: "port N" when something listens there,
-# "line TEXT" when its output has a line that begins so
+# "line TEXT" when its output has a line that begins so, "answer URL" when something is to be had there
 start() {
   local name=$1 condition=$2
   shift 2
@@ -32,12 +32,13 @@ start() {
   done
 }
 
-holds() { # holds NAME port N, or holds NAME line TEXT...
+holds() { # holds NAME port N, or holds NAME line TEXT..., or holds NAME answer URL
   local name=$1 kind=$2
   shift 2
   case $kind in
     port) (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null ;;
     line) grep -q "^$*" "$work/$name.log" ;;
+    answer) curl -fs "$1" >/dev/null ;;
   esac
 }
 
@@ -49,7 +50,6 @@ start_relay() {
   clients=$(free_port) skeletons=$(free_port) http=$(free_port)
   start relay "line ready" "$relay" serve --dir "$work/relay" --host 127.0.0.1 \
     --client-port "$clients" --skeleton-port "$skeletons" --http-port "$http" --user alice
-  local fingerprint
   fingerprint=$(sed -n 's/^ *fingerprint *//p' "$work/relay.log" | head -n 1)
   login=("$relay" login "127.0.0.1:$clients" --key "http://127.0.0.1:$http/relay.pem" --fingerprint "$fingerprint"
     --user alice --password-file "$work/relay/alice.password")
