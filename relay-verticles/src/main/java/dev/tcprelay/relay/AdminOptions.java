@@ -3,6 +3,7 @@ package dev.tcprelay.relay;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.relay.RelayOptions.Listener;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ record AdminOptions(@Nullable Path socket, @Nullable Listener http) {
 
     static AdminOptions from(Settings settings, Path directory) {
         boolean wanted = settings.has("host") || settings.has("port");
-        var listener = new Listener(settings.text("host", "127.0.0.1"), settings.port("port", PORT), 0, 1);
+        var listener = new Listener(settings.text("host", "127.0.0.1"), settings.port("port", PORT), 0, 1, List.of());
         Path standard = directory.resolve(SOCKET);
         Path socket = settings.has("socket") || SocketFile.fits(standard) ? settings.path("socket", standard) : null;
         return new AdminOptions(socket, wanted ? listener : null);

@@ -24,8 +24,8 @@ final class Arrival {
     private final Node node;
     private final Role role;
     private final Leg leg;
-    private final Source source;
     private final Hello hello;
+    private Source source;
     private Cancellable deadline = () -> {};
     private boolean over;
 
@@ -46,22 +46,51 @@ final class Arrival {
     /** Greets a new connection of this port. */
     static void greet(Node node, Role role, Leg leg, Source source) {
         var arrival = new Arrival(node, role, leg, source);
-        if (!arrival.admission().enter(arrival)) {
-            node.counters().shed.increment();
-            leg.abort();
-            return;
+        if (arrival.admission().enter(arrival, source)) {
+            // Not while it is being accepted: Netty would log every peer that has left by then, with a stack trace.
+            leg.loop().execute(() -> arrival.begin(arrival::sayHello));
+        } else {
+            arrival.shed();
         }
-        // Not while it is being accepted: Netty would log every peer that has left by then, with a stack trace.
-        leg.loop().execute(arrival::begin);
     }
 
-    private void begin() {
+    /** The same of a connection of a load balancer, which has to begin by telling whose it is: see {@link Forwarded}. */
+    static void greetForwarded(Node node, Role role, Leg leg, Source balancer) {
+        var arrival = new Arrival(node, role, leg, balancer);
+        arrival.admission().enterUnidentified(arrival);
+        leg.loop().execute(() -> arrival.begin(() -> new Forwarded(arrival).await()));
+    }
+
+    private void shed() {
+        node.counters().shed.increment();
+        leg.abort();
+    }
+
+    private void begin(Runnable phase) {
+        if (!over) {
+            deadline = leg.after(node.limits().authentication(), () -> gone("it did not authenticate in time"));
+            phase.run();
+        }
+    }
+
+    /** The load balancer has told where the connection comes from. */
+    void identified(Source actual) {
         if (over) {
             return;
         }
+        source = actual;
+        if (admission().identified(this, actual)) {
+            sayHello();
+        } else {
+            authenticated();
+            shed();
+        }
+    }
+
+    /** HELLO, and what comes then. */
+    void sayHello() {
         leg.write(Unpooled.wrappedBuffer(hello.encode()));
         leg.flush();
-        deadline = leg.after(node.limits().authentication(), () -> gone("it did not authenticate in time"));
         OneFrame.await(leg, Frames::request, this::first, e -> gone(String.valueOf(e.getMessage())));
     }
 
@@ -89,7 +118,7 @@ final class Arrival {
         }
     }
 
-    /** The peer has proven who it is: no limit of this phase holds any longer. */
+    /** The peer has proven who it is, or is gone: no limit of this phase holds any longer. */
     void authenticated() {
         over = true;
         deadline.cancel();
@@ -108,11 +137,18 @@ final class Arrival {
         }
     }
 
-    /** Ends it without a byte. */
+    /** Ends it without a byte: it was a stranger's. */
     void gone(String why) {
         if (!over) {
-            authenticated();
             node.counters().strangers.increment();
+            end(why);
+        }
+    }
+
+    /** Ends it without a byte. */
+    void end(String why) {
+        if (!over) {
+            authenticated();
             log.debug("connection from {} ended before it authenticated: {}", source, why);
             leg.abort();
         }

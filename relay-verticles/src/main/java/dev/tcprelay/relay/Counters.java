@@ -13,6 +13,8 @@ final class Counters {
 
     final LongAdder strangers = counted("strangers", "Connections that ended before they authenticated");
     final LongAdder shed = counted("shed", "Connections closed because there were too many of them or of logins");
+    final LongAdder headersRefused =
+            counted("headersRefused", "Connections of load balancers without a good header of the PROXY protocol");
     final LongAdder logins = counted("logins", "Sessions that were established");
     final LongAdder loginsRefused = counted("loginsRefused", "Logins whose key or user is not known");
     final LongAdder attaches = counted("attaches", "Legs that attached");

@@ -27,7 +27,7 @@ final class Doors {
      */
     Future<?> open(Listener listener, Function<Listener, Gateway> gateway) {
         int port = listener.port() == 0 ? -1 - random.nextInt(Integer.MAX_VALUE) : listener.port();
-        var shared = new Listener(listener.host(), port, listener.publicPort(), listener.instances());
+        var shared = listener.on(port);
         return vertx.deployVerticle(
                 () -> {
                     Gateway made = gateway.apply(shared);

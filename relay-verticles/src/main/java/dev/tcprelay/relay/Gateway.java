@@ -59,7 +59,13 @@ abstract class Gateway extends VerticleBase {
     private void arrived(NetSocket socket) {
         node.descriptors().guard(socket);
         SocketAddress from = socket.remoteAddress(); // null when the peer is gone already
-        Arrival.greet(node, role, Leg.of(socket), Source.of(from == null ? null : from.hostAddress()));
+        String address = from == null ? null : from.hostAddress();
+        Leg leg = Leg.of(socket);
+        if (address != null && listener.forwards(address)) {
+            Arrival.greetForwarded(node, role, leg, Source.of(address));
+        } else {
+            Arrival.greet(node, role, leg, Source.of(address));
+        }
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.tcprelay.relay;
 
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.Settings;
+import dev.tcprelay.protocol.files.Network;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +45,42 @@ public record RelayOptions(
      * @param port 0 for any free one
      * @param publicPort the port by which the world reaches it, behind a load balancer; 0 for the same
      * @param instances how many verticles, each with an event loop, serve it
+     * @param balancers whose connections begin with a header of the PROXY protocol; nobody else's do
      */
-    public record Listener(String host, int port, int publicPort, int instances) {
+    public record Listener(String host, int port, int publicPort, int instances, List<Network> balancers) {
         static Listener from(Settings settings, int standardPort) {
+            return from(settings, standardPort, List.of());
+        }
+
+        private static Listener from(Settings settings, int standardPort, List<Network> balancers) {
             return new Listener(
                     settings.text("host", "0.0.0.0"),
                     settings.number("port", standardPort, 0, 65_535),
                     settings.number("publicPort", 0, 0, 65_535),
-                    settings.number("instances", 1, 1, 256));
+                    settings.number("instances", 1, 1, 256),
+                    balancers);
+        }
+
+        /** For peers that may come by way of a load balancer. */
+        static Listener behindBalancers(Settings settings, int standardPort) {
+            if (!settings.has("proxyProtocol")) {
+                return from(settings, standardPort);
+            }
+            List<Network> from = settings.section("proxyProtocol").parseAll("from", Network::parse);
+            if (from.isEmpty()) {
+                settings.reject("proxyProtocol", "expected from, the addresses of the load balancers: [10.0.0.0/8]");
+            }
+            return from(settings, standardPort, from);
+        }
+
+        /** The same on another port. */
+        Listener on(int other) {
+            return new Listener(host, other, publicPort, instances, balancers);
+        }
+
+        /** Whether a connection from there tells where it really comes from. */
+        boolean forwards(String address) {
+            return balancers.stream().anyMatch(network -> network.contains(address));
         }
     }
 
@@ -63,8 +93,8 @@ public record RelayOptions(
         }
         return new RelayOptions(
                 directory,
-                Listener.from(settings.section("clients"), 7000),
-                Listener.from(settings.section("skeletons"), 7001),
+                Listener.behindBalancers(settings.section("clients"), 7000),
+                Listener.behindBalancers(settings.section("skeletons"), 7001),
                 Listener.from(settings.section("http"), 7080),
                 peers(settings.section("peers"), cluster),
                 cluster,
@@ -106,7 +136,8 @@ public record RelayOptions(
                 settings.text("host", cluster == null ? "127.0.0.1" : cluster.host()),
                 settings.number("port", 7002, 1, 65_535),
                 0,
-                settings.number("instances", 1, 1, 256));
+                settings.number("instances", 1, 1, 256),
+                List.of());
     }
 
     static RelayOptions of(JsonObject config) {

@@ -22,6 +22,15 @@ record Source(String address, String network) {
         return address == null ? UNKNOWN : new Source(address, network(address));
     }
 
+    /** @param address 4 or 16 bytes */
+    static Source ofBytes(byte[] address) {
+        try {
+            return of(InetAddress.getByAddress(address).getHostAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("an address has 4 or 16 bytes", e);
+        }
+    }
+
     private static String network(String address) {
         try {
             // No name is looked up: a numeric address is only parsed, a mapped one becomes IPv4.

@@ -56,6 +56,11 @@ final class Peer implements AutoCloseable {
     Ticket ticket;
 
     Peer(Relay relay, Role role, String source) throws IOException {
+        this(relay, role, source, new byte[0]);
+    }
+
+    /** @param header what a load balancer says before */
+    Peer(Relay relay, Role role, String source, byte[] header) throws IOException {
         this.relay = relay;
         this.role = role;
         socket = new Socket();
@@ -63,6 +68,7 @@ final class Peer implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.bind(new InetSocketAddress(InetAddress.getByName(source), 0));
         socket.connect(new InetSocketAddress("127.0.0.1", relay.port(role)));
+        socket.getOutputStream().write(header);
         try {
             hello = Hello.decode(read(Hello.SIZE), role);
         } catch (dev.tcprelay.protocol.wire.ProtocolException e) {

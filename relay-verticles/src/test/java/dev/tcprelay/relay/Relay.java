@@ -103,6 +103,15 @@ final class Relay implements AutoCloseable {
         return this;
     }
 
+    /** Load balancers at this address tell where their connections come from. */
+    Relay behind(String balancer) {
+        for (String port : List.of("clients", "skeletons")) {
+            config.getJsonObject(port)
+                    .put("proxyProtocol", new JsonObject().put("from", new io.vertx.core.json.JsonArray().add(balancer)));
+        }
+        return this;
+    }
+
     Relay admin(JsonObject admin) {
         config.put("admin", admin);
         return this;
@@ -224,7 +233,12 @@ final class Relay implements AutoCloseable {
     }
 
     Peer from(String source, Role role) throws IOException {
-        Peer peer = new Peer(this, role, source);
+        return from(source, role, new byte[0]);
+    }
+
+    /** By way of a load balancer, which says that first. */
+    Peer from(String source, Role role, byte[] header) throws IOException {
+        Peer peer = new Peer(this, role, source, header);
         peers.add(peer);
         return peer;
     }
