@@ -54,7 +54,7 @@ final class Arrival {
         }
     }
 
-    /** The same of a connection of a load balancer, which has to begin by telling whose it is: see {@link Forwarded}. */
+    /** The same of a load balancer's connection, which has to begin by telling whose it is: see {@link Forwarded}. */
     static void greetForwarded(Node node, Role role, Leg leg, Source balancer) {
         var arrival = new Arrival(node, role, leg, balancer);
         arrival.admission().enterUnidentified(arrival);

@@ -6,7 +6,7 @@ import dev.tcprelay.protocol.wire.ProxyHeader;
 import java.util.Optional;
 
 /**
- * A connection of a load balancer until it has told where it comes from (docs/protocol.md, M69): nothing is said on it
+ * A connection of a load balancer until it has told where it comes from (docs/protocol.md, M71): nothing is said on it
  * before. One that ends without a byte was a health check and is nobody's fault. On the leg's loop.
  */
 final class Forwarded {

@@ -36,7 +36,6 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
     private @Nullable Drain drain;
     private @Nullable PublicHttp http;
     private @Nullable AdminHttp adminHttp;
-    private @Nullable Fingerprint fingerprint;
     private Future<?> looking = Future.succeededFuture();
     private volatile NodeState state = NodeState.STARTING;
 
@@ -76,7 +75,6 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
         var doors = new Doors(vertx, random);
         drain = new Drain(context, created, doors);
         first.ifPresent(created.accounts()::replace);
-        fingerprint = files.pem().fingerprint();
         PublicHttp publicHttp =
                 new PublicHttp(options.http(), files.pem().format(), created.currentLimits(), created.descriptors());
         http = publicHttp;
@@ -96,7 +94,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
                             created.ports().clients(),
                             created.ports().skeletons(),
                             publicHttp.port(),
-                            fingerprint);
+                            fingerprint());
                 });
     }
 
@@ -271,11 +269,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
 
     /** The fingerprint of the relay's key, once deployed. */
     public Fingerprint fingerprint() {
-        Fingerprint known = fingerprint;
-        if (known == null) {
-            throw new IllegalStateException("the verticle has not been deployed");
-        }
-        return known;
+        return PublicKey.of(running().key()).fingerprint();
     }
 
     @Override

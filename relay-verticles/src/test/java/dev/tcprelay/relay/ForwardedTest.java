@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Behind load balancers that tell where connections come from (M69): 127.0.0.1 is one, 127.0.0.2 is none. */
+/** Behind load balancers that tell where connections come from (M71): 127.0.0.1 is one, 127.0.0.2 is none. */
 @ExtendWith(VertxExtension.class)
 class ForwardedTest {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
@@ -205,8 +205,7 @@ class ForwardedTest {
             var clients = new JsonObject().put("proxyProtocol", new JsonObject().put("from", from));
             assertThrows(
                     SettingsException.class,
-                    () -> RelayOptions.of(
-                            new JsonObject().put("directory", "x").put("clients", clients)));
+                    () -> RelayOptions.of(new JsonObject().put("directory", "x").put("clients", clients)));
         }
         var peers = new JsonObject()
                 .put("directory", "x")

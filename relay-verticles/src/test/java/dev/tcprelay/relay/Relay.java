@@ -107,7 +107,9 @@ final class Relay implements AutoCloseable {
     Relay behind(String balancer) {
         for (String port : List.of("clients", "skeletons")) {
             config.getJsonObject(port)
-                    .put("proxyProtocol", new JsonObject().put("from", new io.vertx.core.json.JsonArray().add(balancer)));
+                    .put(
+                            "proxyProtocol",
+                            new JsonObject().put("from", new io.vertx.core.json.JsonArray().add(balancer)));
         }
         return this;
     }

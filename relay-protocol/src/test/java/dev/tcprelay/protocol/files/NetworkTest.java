@@ -50,8 +50,21 @@ class NetworkTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08x", "::/129", "10.0.0/8", "10.0.0.256",
-                "localhost", "example.org/8", "fe80::1%eth0", "1:2:3:4:5:6:7:8:9", "10.0.0.0/8/8", "010.0.0.0/8"
+                "",
+                "/8",
+                "10.0.0.0/",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/08x",
+                "::/129",
+                "10.0.0/8",
+                "10.0.0.256",
+                "localhost",
+                "example.org/8",
+                "fe80::1%eth0",
+                "1:2:3:4:5:6:7:8:9",
+                "10.0.0.0/8/8",
+                "010.0.0.0/8"
             })
     void isNone(String text) {
         assertThrows(FormatException.class, () -> Network.parse(text));
@@ -60,8 +73,7 @@ class NetworkTest {
     @Test
     void aNetworkWithBitsBehindItsPrefixIsAMistake() {
         FormatException e = assertThrows(FormatException.class, () -> Network.parse("10.1.0.0/8"));
-        assertEquals(
-                "bits behind the prefix are set; a network is written with its lowest address", e.getMessage());
+        assertEquals("bits behind the prefix are set; a network is written with its lowest address", e.getMessage());
         assertThrows(FormatException.class, () -> Network.parse("2001:db8::1/64"));
     }
 }

@@ -114,7 +114,8 @@ class ProxyHeaderTest {
                     assertTrue(size >= 16 && size <= ProxyHeader.LARGEST);
                     byte[] whole = Arrays.copyOf(in, size);
                     ProxyHeader.source(whole)
-                            .ifPresent(source -> assertArrayEquals(source, Arrays.copyOfRange(whole, 16, 16 + source.length)));
+                            .ifPresent(source ->
+                                    assertArrayEquals(source, Arrays.copyOfRange(whole, 16, 16 + source.length)));
                     taken++;
                 }
             } catch (ProtocolException e) {
