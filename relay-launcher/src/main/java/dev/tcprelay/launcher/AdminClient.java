@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -26,13 +27,22 @@ record AdminClient(Path socket) {
 
     /** The JSON that the node has under this path. */
     JsonObject get(String path) throws Exception {
+        return ask(HttpMethod.GET, path);
+    }
+
+    /** Asks the node to do something; what it answers. */
+    JsonObject post(String path) throws Exception {
+        return ask(HttpMethod.POST, path);
+    }
+
+    private JsonObject ask(HttpMethod method, String path) throws Exception {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             throw unreachable("there is no " + socket, null);
         }
         Vertx vertx = Vertx.vertx();
         HttpClient client = vertx.createHttpClient(); // Vert.x closes one that is garbage: it is held to the end
         try {
-            return Waiting.until(ask(client, path));
+            return Waiting.until(ask(client, method, path));
         } catch (ConnectException e) {
             throw unreachable("nobody answers on " + socket, e);
         } catch (DecodeException e) {
@@ -55,17 +65,18 @@ record AdminClient(Path socket) {
                 cause);
     }
 
-    private Future<JsonObject> ask(HttpClient client, String path) {
+    private Future<JsonObject> ask(HttpClient client, HttpMethod method, String path) {
         var options = new RequestOptions()
                 .setServer(SocketAddress.domainSocketAddress(socket.toString()))
                 .setHost("relay")
+                .setMethod(method)
                 .setURI(path);
         return client.request(options).compose(HttpClientRequest::send).compose(this::json);
     }
 
     private Future<JsonObject> json(HttpClientResponse response) {
         return response.body().compose(body -> {
-            if (response.statusCode() == 200) {
+            if (response.statusCode() / 100 == 2) {
                 return Future.succeededFuture(body.toJsonObject());
             }
             String answer = response.statusCode() + " " + body.toString().strip();

@@ -1,5 +1,6 @@
 package dev.tcprelay.launcher;
 
+import dev.tcprelay.channel.Drainable;
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.launcher.DeploymentFile.Entry;
 import io.vertx.core.Context;
@@ -51,6 +52,14 @@ final class DeployedEntry {
     /** The entry whose config is in effect. */
     Entry entry() {
         return entry;
+    }
+
+    /** Those of the instances that want to drain before they are undeployed. */
+    List<Drainable> drainable() {
+        return instances.stream()
+                .filter(instance -> instance.verticle instanceof Drainable)
+                .map(instance -> (Drainable) instance.verticle)
+                .toList();
     }
 
     /** Whether the verticle takes another config while it runs. */

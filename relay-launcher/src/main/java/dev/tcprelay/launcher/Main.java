@@ -65,6 +65,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new RunCommand(surroundings))
                 .addSubcommand(new VerifyCommand(surroundings))
                 .addSubcommand(new StatusCommand(surroundings))
+                .addSubcommand(new DrainCommand(surroundings))
                 .addSubcommand(new UserCommand(surroundings))
                 .addSubcommand(new KeygenCommand(surroundings))
                 .addSubcommand(new PskCommand(surroundings));

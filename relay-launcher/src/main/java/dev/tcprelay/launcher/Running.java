@@ -1,5 +1,6 @@
 package dev.tcprelay.launcher;
 
+import dev.tcprelay.channel.Drainable;
 import dev.tcprelay.channel.SettingsException;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -24,6 +25,7 @@ final class Running {
 
     private final Vertx vertx;
     private final Deque<String> deployed = new ArrayDeque<>();
+    private final Draining draining = new Draining();
     private volatile Runnable afterStop = () -> {};
 
     private Running(Vertx vertx) {
@@ -66,6 +68,7 @@ final class Running {
             synchronized (deployed) {
                 deployed.push(id);
             }
+            running.drainable().forEach(this::drainFirst);
             return running;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -88,23 +91,45 @@ final class Running {
         void run() throws Exception;
     }
 
+    /** A verticle that runs and that SIGTERM does not end at once. When all of these have been drained, all stops. */
+    void drainFirst(Drainable verticle) {
+        draining.add(verticle);
+    }
+
     /**
-     * Starts, then runs until SIGTERM or SIGINT, which stop gracefully and end the process with exit code 0. Returns
-     * only by failing to start, or when this thread is interrupted; everything has been stopped then.
+     * Starts, then runs until it is told to end: by SIGINT; by SIGTERM, which lets verticles drain that can; or by one
+     * of these that has been drained. Ends with exit code 0 in each case. Otherwise it returns only by failing to
+     * start, or when this thread is interrupted; everything has been stopped then.
      */
     int untilStopped(Start start) throws Exception {
         Thread hook = new Thread(this::stopAndHalt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
+        draining.interruptAtTheEnd(Thread.currentThread());
         try {
             start.run();
-            // Ends with the process: the hook halts it.
-            new CountDownLatch(1).await();
+            forEver();
             return ExitCode.DONE.number();
         } catch (Exception e) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            stop();
+            takeBack(hook);
+            boolean clean = stop();
+            if (draining.over()) {
+                return (clean ? ExitCode.DONE : ExitCode.FAILED).number();
+            }
             throw e;
         }
+    }
+
+    private static void takeBack(Thread hook) throws InterruptedException {
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            forEver(); // a signal came first, and the hook does the rest
+        }
+    }
+
+    /** Ends with the process. */
+    private static void forEver() throws InterruptedException {
+        new CountDownLatch(1).await();
     }
 
     /** Runs in the shutdown that a signal has begun, whose own exit code would be the signal's. */

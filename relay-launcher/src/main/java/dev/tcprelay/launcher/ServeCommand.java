@@ -67,6 +67,7 @@ final class ServeCommand implements Callable<Integer> {
         return running.untilStopped(() -> {
             var relay = new RelayVerticle();
             running.deploy(relay, config(absolute));
+            running.drainFirst(relay);
             if (first) {
                 introduce(files, relay);
             }

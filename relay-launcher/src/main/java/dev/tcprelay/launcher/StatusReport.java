@@ -33,6 +33,9 @@ final class StatusReport {
         JsonObject ports = status.getJsonObject("ports");
         String admin = ports.containsKey("admin") ? ", admin " + ports.getInteger("admin") : "";
         line("node", status.getString("node") + ", " + status.getString("state"));
+        if (status.containsKey("drain")) {
+            line("drain", drain(status.getJsonObject("drain")));
+        }
         line("version", status.getString("version"));
         line("up", duration(status.getLong("uptimeSeconds")) + ", since " + status.getString("started"));
         line("key", status.getString("fingerprint"));
@@ -42,6 +45,13 @@ final class StatusReport {
                         + ports.getInteger("http") + admin);
         JsonObject users = status.getJsonObject("users");
         line("users", users.getInteger("count") + ", " + users.getString("hash"));
+    }
+
+    /** How far a node has come that drains. */
+    static String drain(JsonObject drain) {
+        return drain.getString("phase", "ends") + ": " + drain.getInteger("tunnels", 0) + " tunnels, "
+                + drain.getInteger("sessions", 0) + " sessions, at most " + duration(drain.getLong("graceSeconds", 0L))
+                + " more";
     }
 
     private void work() {

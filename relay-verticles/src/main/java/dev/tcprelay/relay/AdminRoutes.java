@@ -3,6 +3,7 @@ package dev.tcprelay.relay;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * so that no event loop waits for a large directory.
  */
 final class AdminRoutes {
+    private static final String JSON = "application/json";
+
     private final Vertx vertx;
     private final Supplier<NodeState> state;
     private final Supplier<NodeStatus> status;
@@ -92,11 +95,12 @@ final class AdminRoutes {
     /** Does not wait for the end, which is the end of the socket too. */
     private Future<Answer> drain() {
         drain.accept("a command");
-        return Future.succeededFuture(Answer.text(202, NodeState.DRAINING.toString()));
+        return Future.succeededFuture(
+                new Answer(202, JSON, new JsonObject().put("state", "draining").toBuffer()));
     }
 
     private Future<Answer> status() {
         return vertx.executeBlocking(
-                () -> new Answer(200, "application/json", status.get().json().toBuffer()));
+                () -> new Answer(200, JSON, status.get().json().toBuffer()));
     }
 }
