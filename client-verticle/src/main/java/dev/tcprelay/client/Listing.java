@@ -1,9 +1,9 @@
 package dev.tcprelay.client;
 
 import dev.tcprelay.channel.Cancellable;
+import dev.tcprelay.channel.NodeSession;
 import dev.tcprelay.client.TunnelException.Failure;
 import dev.tcprelay.protocol.files.ServerId;
-import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.ListServers;
 import dev.tcprelay.protocol.wire.ControlMessage.Listed;
 import dev.tcprelay.protocol.wire.ControlMessage.Servers;
@@ -14,27 +14,38 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The list of servers, page by page, one LIST under way at a time (docs/protocol.md, M18). On the client's context. */
+/**
+ * The list of servers, page by page, one LIST under way at a time (docs/protocol.md, M18). A page whose session is lost
+ * is asked for over the next one: any node goes on where another one ended. On the client's context.
+ */
 final class Listing {
     /** More than any person has; a relay that sends on without end is stopped here. */
     private static final int MOST = 1_000_000;
 
     private final OwnContext own;
-    private final Consumer<ControlMessage> sender;
+    private final Supplier<Optional<NodeSession>> sessions;
     private final Duration patience;
     private final Deque<Promise<List<ServerInfo>>> waiting = new ArrayDeque<>();
     private @Nullable Promise<List<ServerInfo>> current;
     private List<ServerInfo> servers = new ArrayList<>();
     private Cancellable deadline = () -> {};
-    /** Pages that were asked for on this connection, given up, and may still come. */
+    /** Where the last page was asked for; null: nowhere yet, for want of a session. */
+    private @Nullable NodeSession asked;
+
+    /** Pages that were asked for there, given up, and may still come. */
     private int unwanted;
 
-    Listing(OwnContext own, Consumer<ControlMessage> sender, Duration patience) {
+    private String lost = "";
+
+    /** @param sessions the one to be used, if there is one */
+    Listing(OwnContext own, Supplier<Optional<NodeSession>> sessions, Duration patience) {
         this.own = own;
-        this.sender = sender;
+        this.sessions = sessions;
         this.patience = patience;
     }
 
@@ -55,16 +66,39 @@ final class Listing {
     }
 
     private void ask() {
+        lost = "";
         deadline = own.after(patience, this::tooLate);
-        sender.accept(new ListServers(last()));
+        send();
+    }
+
+    private void send() {
+        NodeSession before = asked;
+        NodeSession now = sessions.get().orElse(null);
+        if (now != before) {
+            unwanted = 0;
+        }
+        asked = now;
+        if (now != null) {
+            now.send(new ListServers(last()));
+        }
+    }
+
+    /** There is a session again. */
+    void established() {
+        if (current != null && asked == null) {
+            send();
+        }
     }
 
     private @Nullable ServerId last() {
         return servers.isEmpty() ? null : servers.get(servers.size() - 1).id();
     }
 
-    void received(Servers page) {
+    void received(NodeSession from, Servers page) {
         Promise<List<ServerInfo>> asking = current;
+        if (from != asked) {
+            return;
+        }
         if (unwanted > 0) {
             unwanted--;
             return;
@@ -98,21 +132,21 @@ final class Listing {
 
     private void tooLate() {
         unwanted++;
-        done(promise -> promise.fail(
-                new TunnelException(Failure.TIMED_OUT, "the relay did not list its servers in time: try again")));
+        TunnelException cause = lost.isEmpty()
+                ? new TunnelException(Failure.TIMED_OUT, "the relay did not list its servers in time: try again")
+                : TunnelFailures.relayDown("lost the relay: " + lost + "; try again", null);
+        done(promise -> promise.fail(cause));
     }
 
-    /** The connection is gone, and all answers with it. */
-    void lost(TunnelException cause) {
-        unwanted = 0;
-        deadline.cancel();
-        List<Promise<List<ServerInfo>>> all = new ArrayList<>(waiting);
-        waiting.clear();
-        if (current != null) {
-            all.add(0, current);
-            current = null;
+    /** That session is gone, and its answers with it. */
+    void lost(NodeSession session, String reason) {
+        if (session == asked) {
+            asked = null;
+            lost = reason;
+            if (current != null) {
+                send();
+            }
         }
-        all.forEach(promise -> promise.fail(cause));
     }
 
     private void done(Consumer<Promise<List<ServerInfo>>> end) {

@@ -100,7 +100,7 @@ final class Opening {
                 parts.own().run(this::attempt);
             });
         } else {
-            parts.outage().end().onComplete(up -> parts.own().run(this::dial), e -> fail(TunnelFailures.of(id, e)));
+            parts.outage().passable().onComplete(up -> parts.own().run(this::dial), e -> fail(TunnelFailures.of(id, e)));
         }
     }
 

@@ -6,15 +6,18 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
- * Whether there is a session with the relay. While there is none, tunnels wait for it during the first seconds of the
- * outage; after these they fail at once. On the client's context.
+ * Whether there is a session with the relay. In the first seconds without one tunnels are tried as long as there is a
+ * ticket, which any node of the relay takes, and else wait for it; after these they fail at once. On the client's
+ * context.
  */
 final class Outage {
     private final OwnContext own;
     private final Duration patience;
     private final Runnable known;
+    private final BooleanSupplier ticket;
     private final String relay;
     private final List<Promise<Void>> waiting = new ArrayList<>();
     private Cancellable timer = () -> {};
@@ -22,11 +25,15 @@ final class Outage {
     private boolean patient = true;
     private String reason = "not logged in yet";
 
-    /** @param known called when an outage lasts longer than the patience */
-    Outage(OwnContext own, Duration patience, String relay, Runnable known) {
+    /**
+     * @param ticket whether there is one that can be used
+     * @param known called when an outage lasts longer than the patience
+     */
+    Outage(OwnContext own, Duration patience, String relay, BooleanSupplier ticket, Runnable known) {
         this.own = own;
         this.patience = patience;
         this.relay = relay;
+        this.ticket = ticket;
         this.known = known;
     }
 
@@ -86,6 +93,11 @@ final class Outage {
         Promise<Void> promise = Promise.promise();
         waiting.add(promise);
         return promise.future();
+    }
+
+    /** Succeeds when a leg may be tried; fails like {@link #end}. */
+    Future<Void> passable() {
+        return patient && ticket.getAsBoolean() ? Future.succeededFuture() : end();
     }
 
     private TunnelException failure() {

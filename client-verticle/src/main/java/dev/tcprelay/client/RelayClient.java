@@ -1,6 +1,7 @@
 package dev.tcprelay.client;
 
 import dev.tcprelay.channel.Credentials;
+import dev.tcprelay.channel.NodeSession;
 import dev.tcprelay.channel.OpenLegs;
 import dev.tcprelay.channel.RelayAddress;
 import dev.tcprelay.channel.RelaySession;
@@ -128,9 +129,10 @@ public final class RelayClient {
         var events = new Events();
         var session = new RelaySession(vertx, relay, credentials, Instance.random(random), events);
         var warmLegs = new WarmLegs(own, session::attach, options.warmLegs(), deadlines, random);
-        var outage = new Outage(own, deadlines.outage(), relay.address().toString(), warmLegs::empty);
+        var outage = new Outage(
+                own, deadlines.outage(), relay.address().toString(), session::attachable, warmLegs::empty);
         var parts = new ClientParts(own, session::attach, psks, warmLegs, outage, tunnels, deadlines, random);
-        var listing = new Listing(own, session::send, deadlines.page());
+        var listing = new Listing(own, session::best, deadlines.page());
         events.to = new Running(parts, session, listing);
         return events.to;
     }
@@ -206,27 +208,32 @@ public final class RelayClient {
         }
 
         @Override
-        public void established(Welcome welcome) {
-            running().parts.outage().ended();
-            running().parts.warmLegs().fill();
+        public void established(NodeSession session, @Nullable NodeSession replaced) {
+            if (!running().parts.outage().over()) {
+                running().parts.outage().ended();
+                running().parts.warmLegs().fill();
+            }
+            running().listing.established();
             PublicKey proven = running().session.provenKey();
             if (proven != null) {
-                observer.established(proven, welcome.nextKey());
+                observer.established(proven, session.welcome().nextKey());
             }
         }
 
         @Override
-        public void received(ControlMessage message) {
+        public void received(NodeSession session, ControlMessage message) {
             if (message instanceof ControlMessage.Servers page) {
-                running().listing.received(page);
+                running().listing.received(session, page);
             }
         }
 
         @Override
-        public void lost(String reason) {
-            running().parts.warmLegs().hold();
-            running().parts.outage().began(reason);
-            running().listing.lost(TunnelFailures.relayDown("lost the relay: " + reason + "; try again", null));
+        public void lost(NodeSession session, String reason) {
+            if (!running().session.established()) {
+                running().parts.warmLegs().hold();
+                running().parts.outage().began(reason);
+            }
+            running().listing.lost(session, reason);
         }
 
         @Override

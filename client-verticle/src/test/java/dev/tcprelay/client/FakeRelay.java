@@ -50,6 +50,9 @@ import java.util.function.Consumer;
 final class FakeRelay {
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Which node it says to be. */
+    volatile NodeId node = NodeId.random(RANDOM);
+
     final KeyPair key = KeyPair.generate(RANDOM);
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger logins = new AtomicInteger();
@@ -172,7 +175,7 @@ final class FakeRelay {
                 sessions.remove(session);
             }
         });
-        session.send(new ControlMessage.Welcome(NodeId.random(RANDOM), port, port, null));
+        session.send(new ControlMessage.Welcome(node, port, port, null));
         var secret = TicketSecret.random(RANDOM);
         long now = System.currentTimeMillis() / 1000;
         var claims = new TicketClaims(Role.CLIENT, claim.name(), secret, now + 1800, 0, confirm.instance());
@@ -188,7 +191,7 @@ final class FakeRelay {
         attachBodies.add(body);
         attaches.incrementAndGet();
         var records = new LegRecords(leg, handshake.records(), Sender.CLIENT);
-        records.send(new LegMessage.Ok(NodeId.random(RANDOM)));
+        records.send(new LegMessage.Ok(node));
         leg.flush();
         warm.add(leg);
         records.await(

@@ -14,12 +14,15 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to relays: resolves the name anew each time, tries its addresses in random order for 5 s each,
- * waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
+ * one that has failed last, waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
  * Thread-safe; futures complete on the loop of the connection.
  *
  * <p>How long the JDK keeps an address is its own setting ({@code networkaddress.cache.ttl}, 30 s): who embeds this and
@@ -31,6 +34,7 @@ public final class Dialler {
 
     private final Vertx vertx;
     private final NetClient client;
+    private volatile @Nullable InetAddress failed;
 
     public Dialler(Vertx vertx) {
         this.vertx = vertx;
@@ -41,21 +45,28 @@ public final class Dialler {
      * A connection on which the relay has shown the pinned key's id.
      *
      * @param key the pinned key that the HELLO named
+     * @param from the address that was connected to
      */
-    public record Greeted(Leg leg, Hello hello, PublicKey key) {}
+    public record Greeted(Leg leg, Hello hello, PublicKey key, InetAddress from) {}
 
     /** Connects to a relay; fails with {@link RelayException}. The leg has no receiver yet. */
     public Future<Greeted> greet(RelayAddress relay) {
-        return connect(relay.address())
+        return greet(relay, Set.of());
+    }
+
+    /** The same; these addresses of its name are tried last. */
+    Future<Greeted> greet(RelayAddress relay, Set<InetAddress> last) {
+        return reach(relay.address(), last)
                 .recover(e -> Future.failedFuture(new RelayException(
                         Kind.UNREACHABLE,
                         "cannot reach the relay at " + relay.address() + ": " + e.getMessage()
                                 + ". Check that it runs and that the address and port are right.",
                         e)))
-                .compose(leg -> hello(leg, relay));
+                .compose(reached -> hello(reached, relay));
     }
 
-    private Future<Greeted> hello(Leg leg, RelayAddress relay) {
+    private Future<Greeted> hello(Reached reached, RelayAddress relay) {
+        Leg leg = reached.leg;
         Promise<Greeted> promise = Promise.promise();
         OneFrame phase = OneFrame.await(
                 leg,
@@ -67,11 +78,12 @@ public final class Dialler {
                         leg.abort();
                         promise.fail(wrongKey(relay));
                     } else {
-                        promise.complete(new Greeted(leg, hello, key));
+                        promise.complete(new Greeted(leg, hello, key, reached.at));
                     }
                 },
                 e -> {
                     leg.abort();
+                    failed = reached.at;
                     promise.fail(explain(e, relay));
                 });
         Cancellable deadline = leg.after(HELLO, () -> phase.fail(new TimeoutException("no answer for 3 s")));
@@ -101,7 +113,19 @@ public final class Dialler {
 
     /** Connects to a name and port; the addresses of the name are tried one after the other. */
     public Future<Leg> connect(HostPort to) {
-        return vertx.executeBlocking(() -> addresses(to.host()), false).compose(all -> connect(all, 0, to.port()));
+        return reach(to, Set.of()).map(Reached::leg);
+    }
+
+    /** A connection, and the address that it leads to. */
+    private record Reached(Leg leg, InetAddress at) {}
+
+    private Future<Reached> reach(HostPort to, Set<InetAddress> last) {
+        return vertx.executeBlocking(() -> addresses(to.host()), false).compose(all -> {
+            // A name with several addresses is a load balancer: one that has just failed is not the next to be tried.
+            InetAddress unlucky = failed;
+            all.sort(Comparator.comparing(address -> last.contains(address) || address.equals(unlucky)));
+            return reach(all, 0, to.port());
+        });
     }
 
     /** All addresses of a name, in random order. Blocks. */
@@ -111,8 +135,11 @@ public final class Dialler {
         return all;
     }
 
-    private Future<Leg> connect(List<InetAddress> all, int at, int port) {
-        Future<Leg> attempt = client.connect(port, all.get(at).getHostAddress()).map(Leg::of);
-        return at + 1 == all.size() ? attempt : attempt.recover(e -> connect(all, at + 1, port));
+    private Future<Reached> reach(List<InetAddress> all, int next, int port) {
+        InetAddress at = all.get(next);
+        Future<Reached> attempt = client.connect(port, at.getHostAddress())
+                .map(socket -> new Reached(Leg.of(socket), at))
+                .onFailure(e -> failed = at);
+        return next + 1 == all.size() ? attempt : attempt.recover(e -> reach(all, next + 1, port));
     }
 }

@@ -5,7 +5,6 @@ import dev.tcprelay.channel.RelayException.Kind;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage;
-import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.ControlMessage.Ticket;
 import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
 import dev.tcprelay.protocol.wire.Instance;
@@ -13,22 +12,26 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * A peer's session with a relay: logged in, kept alive, and logged in again, for ever, whenever the connection is lost
- * (docs/protocol.md, M15). It holds the newest ticket and attaches legs by it. {@link #attach} and {@link #send} may be
- * called on any thread; the listener is called on the context on which {@link #start} was called.
+ * A peer's session with a relay: logged in at one of its nodes or at several, kept alive, and logged in again, for ever,
+ * whenever a connection is lost or a node goes away (docs/protocol.md, M15, M25 and M67). It holds the newest ticket and
+ * attaches legs by it. {@link #attach} may be called on any thread; the listener is called on the context on which
+ * {@link #start} was called.
  */
 public final class RelaySession {
     private static final Logger log = LoggerFactory.getLogger(RelaySession.class);
     private static final Duration TICKET_WAIT = Duration.ofSeconds(5);
-    private static final Duration HELD = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final Dialler dialler;
@@ -37,39 +40,58 @@ public final class RelaySession {
     private final Instance instance;
     private final Listener listener;
     private final SecureRandom random = new SecureRandom();
-    private final Backoff backoff = new Backoff(random);
     private final Promise<Welcome> first = Promise.promise();
-    private final NewestTicket tickets = new NewestTicket();
+    private final NewestTicket tickets = new NewestTicket(System::nanoTime);
+    private final NodeSessions sessions;
     private @Nullable Context context;
-    private @Nullable ControlConnection current;
     private volatile @Nullable PublicKey provenKey;
     private boolean once;
-    private boolean connecting;
-    private boolean stopped;
 
     /** What a role does with its session. */
     public interface Listener {
-        /** Logged in, for the first time or again. */
-        void established(Welcome welcome);
+        /**
+         * Logged in at a node.
+         *
+         * @param replaced the session with the same node in whose place the node has put this one, with all that was
+         *     registered there (M21); it is not told as lost. Null: there was none
+         */
+        void established(NodeSession session, @Nullable NodeSession replaced);
 
         /** A message for the role: neither WELCOME, TICKET nor GOAWAY. */
-        void received(ControlMessage message);
+        void received(NodeSession session, ControlMessage message);
 
-        /** The connection is gone; the session is trying to come back. */
-        void lost(String reason);
+        /** That one is gone; others may be there, see {@link RelaySession#established}. One is looked for. */
+        void lost(NodeSession session, String reason);
 
-        /** A try to log in came to nothing; the session goes on trying. */
+        /** A try to log in came to nothing, and there is no session; it goes on trying. */
         default void failed(String reason) {}
+
+        /** Whether the session stands for all that the others are used for, so that they may be left. */
+        default boolean stands(NodeSession session) {
+            return true;
+        }
+    }
+
+    /** A session with one node. */
+    public RelaySession(
+            Vertx vertx, RelayAddress relay, Credentials credentials, Instance instance, Listener listener) {
+        this(vertx, relay, credentials, instance, Redialling.STANDARD, listener);
     }
 
     public RelaySession(
-            Vertx vertx, RelayAddress relay, Credentials credentials, Instance instance, Listener listener) {
+            Vertx vertx,
+            RelayAddress relay,
+            Credentials credentials,
+            Instance instance,
+            Redialling times,
+            Listener listener) {
         this.vertx = vertx;
         this.dialler = new Dialler(vertx);
         this.relay = relay;
         this.credentials = credentials;
         this.instance = instance;
         this.listener = listener;
+        this.sessions = new NodeSessions(vertx, times, new Redial(random, times), new Events());
     }
 
     /**
@@ -79,7 +101,7 @@ public final class RelaySession {
     public Future<Welcome> start() {
         Context own = vertx.getOrCreateContext();
         context = own;
-        own.runOnContext(v -> connect());
+        own.runOnContext(v -> sessions.login());
         return first.future();
     }
 
@@ -99,29 +121,26 @@ public final class RelaySession {
         return provenKey;
     }
 
-    /** True while logged in. */
+    /** True while logged in anywhere. */
     public boolean established() {
-        return current != null;
+        return !sessions.live().isEmpty();
     }
 
-    /** Sends a message, if logged in; the listener's {@code established} is the place to say things again. */
-    public void send(ControlMessage message) {
-        onContext(() -> {
-            if (current != null) {
-                current.send(message);
-            }
-        });
+    /** True while legs can be attached, with or without a session: while there is a ticket that has not run out. */
+    public boolean attachable() {
+        return tickets.now() != null;
+    }
+
+    /** The one to be used for what any node can do: the newest, but one that is to be left only if there is no other. */
+    public Optional<NodeSession> best() {
+        return sessions.best();
     }
 
     /** Says goodbye and ends the session for good. */
     public Future<Void> stop() {
         Promise<Void> done = Promise.promise();
         onContext(() -> {
-            stopped = true;
-            if (current != null) {
-                current.close(new ControlMessage.Bye(), "stopped");
-            }
-            current = null;
+            sessions.stop();
             done.complete();
         });
         return done.future();
@@ -135,94 +154,28 @@ public final class RelaySession {
         own.runOnContext(v -> action.run());
     }
 
-    private void connect() {
-        if (connecting || stopped) {
-            return;
-        }
-        connecting = true;
-        dialler.greet(relay)
-                .compose(greeted -> new Login(vertx, greeted, relay, credentials, random)
-                        .run(instance, Keepalive.DEFAULT)
-                        .map(connection -> new Incoming(connection, greeted.key())))
-                .onComplete(Incoming::start, e -> onContext(() -> failed(e)));
-    }
-
     private void failed(Throwable e) {
-        connecting = false;
         Kind kind = e instanceof RelayException relayException ? relayException.kind() : Kind.UNREACHABLE;
         if (!first.future().isComplete() && (once || kind != Kind.UNREACHABLE)) {
-            stopped = true;
+            sessions.stop();
             first.fail(e);
-            return;
-        }
-        fruitless(String.valueOf(e.getMessage()));
-        retry(kind == Kind.UNREACHABLE ? backoff.afterFailure() : backoff.afterRefusal());
-    }
-
-    private void fruitless(String reason) {
-        log.debug("login at {} came to nothing: {}", relay.address(), reason);
-        listener.failed(reason);
-    }
-
-    private void retry(Duration wait) {
-        if (!stopped) {
-            vertx.timer(wait.toMillis(), TimeUnit.MILLISECONDS).onComplete(v -> onContext(this::connect));
-        }
-    }
-
-    private void established(Incoming incoming, Welcome welcome, Ticket newest) {
-        ControlConnection connection = incoming.connection;
-        connecting = false;
-        ControlConnection old = current;
-        current = connection;
-        tickets.renewed(newest);
-        if (old != null) {
-            old.close(new ControlMessage.Bye(), "replaced by a new connection");
-        }
-        if (stopped) {
-            connection.close(new ControlMessage.Bye(), "stopped");
-            return;
-        }
-        vertx.timer(HELD.toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(v -> onContext(() -> {
-                    if (current == connection) {
-                        backoff.reset();
-                    }
-                }));
-        provenKey = incoming.key;
-        relay = relay.learned(incoming.key, welcome.nextKey());
-        log.info("logged in to the relay at {} as {}", relay.address(), credentials.user());
-        listener.established(welcome);
-        first.tryComplete(welcome);
-    }
-
-    private void lost(ControlConnection connection, String reason) {
-        if (current == connection) {
-            current = null;
-            log.warn("lost the relay at {}: {}; trying again", relay.address(), reason);
-            listener.lost(reason);
-            // A login that is under way, because of GOAWAY or a stale ticket, decides itself how to go on.
-            if (!connecting) {
-                retry(backoff.afterFailure());
-            }
-        } else if (current == null) {
-            failed(new RelayException(
-                    Kind.UNREACHABLE, "the relay at " + relay.address() + " ended the login: " + reason));
         } else {
-            connecting = false;
+            sessions.failed(String.valueOf(e.getMessage()), kind != Kind.UNREACHABLE);
         }
     }
 
     /**
-     * A new leg at the relay; fails with {@link RelayException}. Waits up to 5 s for a session. A leg that is refused
-     * is tried once more with a newer ticket, for which the session logs in again if need be.
+     * A new leg at the relay; fails with {@link RelayException}. Needs no session while a ticket is at hand, else waits
+     * up to 5 s for one. A leg that is refused is tried once more with a newer ticket, for which the session logs in
+     * again if need be.
      */
     public Future<AttachedLeg> attach(Attach attach, Behind behind) {
         return ticket(null)
                 .compose(with -> attach(with, attach, behind)
                         .recover(e -> RelayException.isRefusal(e)
                                 ? ticket(with).compose(newer -> attach(newer, attach, behind))
-                                : Future.failedFuture(e)));
+                                : Future.failedFuture(e)))
+                .onSuccess(attached -> onContext(() -> sessions.seen(attached.node())));
     }
 
     private Future<AttachedLeg> attach(Ticket with, Attach attach, Behind behind) {
@@ -242,8 +195,8 @@ public final class RelaySession {
         Future<Ticket> awaited = tickets.other(
                 stale,
                 () -> onContext(() -> {
-                    if (current != null) {
-                        connect();
+                    if (established()) {
+                        sessions.login();
                     }
                 }));
         return awaited.timeout(TICKET_WAIT.toMillis(), TimeUnit.MILLISECONDS).recover(e -> {
@@ -253,48 +206,63 @@ public final class RelaySession {
         });
     }
 
-    /** What comes on one connection; hops to the session's context. */
-    private final class Incoming implements ControlConnection.Owner {
-        private final ControlConnection connection;
-        private final PublicKey key;
-        private @Nullable Welcome welcome;
-        private boolean established;
-
-        Incoming(ControlConnection connection, PublicKey key) {
-            this.connection = connection;
-            this.key = key;
-        }
-
-        void start() {
-            connection.loop().execute(() -> connection.start(this));
+    /** What becomes of the sessions with nodes. */
+    private final class Events implements NodeSessions.Owner {
+        @Override
+        public void login(Set<InetAddress> avoided) {
+            RelayAddress to = relay;
+            dialler.greet(to, avoided)
+                    .compose(greeted -> new Login(vertx, greeted, to, credentials, random)
+                            .run(instance, Keepalive.DEFAULT)
+                            .map(connection -> new NodeSession(
+                                    connection, greeted, RelaySession.this::onContext, sessions)))
+                    .onComplete(NodeSession::start, e -> onContext(() -> RelaySession.this.failed(e)));
         }
 
         @Override
-        public void received(ControlMessage message) {
-            onContext(() -> take(message));
-        }
-
-        private void take(ControlMessage message) {
-            if (message instanceof Welcome said) {
-                welcome = said;
-            } else if (message instanceof Ticket newest && !established && welcome != null) {
-                established = true;
-                RelaySession.this.established(this, welcome, newest);
-            } else if (message instanceof Ticket newest) {
-                tickets.renewed(newest);
-            } else if (message instanceof GoAway goAway) {
-                log.info("the relay at {} goes away: {}", relay.address(), goAway.reason());
-                connect();
-            } else if (message instanceof ControlMessage.Fault fault) {
-                connection.close(new ControlMessage.Bye(), "the relay ended the session: " + fault.message());
-            } else {
-                listener.received(message);
-            }
+        public void loginEnded(String reason) {
+            RelaySession.this.failed(new RelayException(
+                    Kind.UNREACHABLE, "the relay at " + relay() + " ended the login: " + reason));
         }
 
         @Override
-        public void lost(String reason) {
-            onContext(() -> RelaySession.this.lost(connection, reason));
+        public void ticket(Ticket ticket) {
+            tickets.renewed(ticket);
+        }
+
+        @Override
+        public String relay() {
+            return relay.address().toString();
+        }
+
+        @Override
+        public void established(NodeSession session, @Nullable NodeSession replaced) {
+            provenKey = session.key();
+            relay = relay.learned(session.key(), session.welcome().nextKey());
+            log.atLevel(replaced == null ? Level.INFO : Level.DEBUG)
+                    .log("logged in to the relay at {} as {}, node {}", relay(), credentials.user(), session.node());
+            listener.established(session, replaced);
+            first.tryComplete(session.welcome());
+        }
+
+        @Override
+        public void received(NodeSession session, ControlMessage message) {
+            listener.received(session, message);
+        }
+
+        @Override
+        public void lost(NodeSession session, String reason) {
+            listener.lost(session, reason);
+        }
+
+        @Override
+        public void failed(String reason) {
+            listener.failed(reason);
+        }
+
+        @Override
+        public boolean stands(NodeSession session) {
+            return listener.stands(session);
         }
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** When a session comes back, when it gives up, and in which order it changes connections. */
 @Timeout(60)
@@ -59,17 +60,17 @@ class RelaySessionTest {
     /** Keeps what the session tells its role. */
     private final class Noting implements RelaySession.Listener {
         @Override
-        public void established(Welcome welcome) {
+        public void established(NodeSession session, @Nullable NodeSession replaced) {
             events.add("established");
         }
 
         @Override
-        public void received(ControlMessage message) {
+        public void received(NodeSession session, ControlMessage message) {
             events.add("received " + message);
         }
 
         @Override
-        public void lost(String reason) {
+        public void lost(NodeSession session, String reason) {
             events.add("lost");
         }
     }

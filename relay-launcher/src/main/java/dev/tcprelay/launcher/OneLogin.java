@@ -1,6 +1,7 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.Credentials;
+import dev.tcprelay.channel.NodeSession;
 import dev.tcprelay.channel.RelayAddress;
 import dev.tcprelay.channel.RelaySession;
 import dev.tcprelay.protocol.wire.ControlMessage;
@@ -8,6 +9,7 @@ import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
 import dev.tcprelay.protocol.wire.Instance;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A session that only finds out whether the credentials are right, and what the relay says. */
 final class OneLogin implements RelaySession.Listener {
@@ -22,11 +24,11 @@ final class OneLogin implements RelaySession.Listener {
     }
 
     @Override
-    public void established(Welcome welcome) {}
+    public void established(NodeSession session, @Nullable NodeSession replaced) {}
 
     @Override
-    public void received(ControlMessage message) {}
+    public void received(NodeSession session, ControlMessage message) {}
 
     @Override
-    public void lost(String reason) {}
+    public void lost(NodeSession session, String reason) {}
 }

@@ -1,18 +1,18 @@
 package dev.tcprelay.skeleton;
 
-import dev.tcprelay.channel.Backoff;
+import dev.tcprelay.channel.NodeSession;
 import dev.tcprelay.protocol.files.ServerId;
-import dev.tcprelay.protocol.wire.ControlMessage.Register;
-import dev.tcprelay.protocol.wire.ControlMessage.Unregister;
 import dev.tcprelay.protocol.wire.Mode;
 import dev.tcprelay.protocol.wire.Status;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the relay is told of one id, and what it answers (docs/protocol.md, M19). The id is registered while it is
- * offered and the session stands; one that the relay does not take is tried again. On the verticle's context.
+ * One id at all the nodes with which there is a session: while it is offered it is registered at each, and it is served
+ * while one of them says that it is available. On the verticle's context.
  */
 final class Registration {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
@@ -20,13 +20,10 @@ final class Registration {
     private final Site site;
     private final ServerId id;
     private final Owner owner;
-    private final Backoff backoff;
+    private final Map<NodeSession, NodeRegistration> nodes = new LinkedHashMap<>();
     private Mode mode;
-    private boolean connected;
     private boolean offered;
-    private boolean retrying;
-    /** The relay's last word; null while nothing is registered. */
-    private @Nullable Status status;
+    private boolean served;
 
     /** Whose registration it is. */
     interface Owner {
@@ -42,20 +39,29 @@ final class Registration {
         this.id = id;
         this.mode = mode;
         this.owner = owner;
-        this.backoff = new Backoff(site.random());
     }
 
-    /** The session stands, for the first time or again. */
-    void established() {
-        connected = true;
-        backoff.reset();
-        register();
+    /** A session stands, perhaps in the place of another one with the same node, which had what that has now. */
+    void established(NodeSession session, @Nullable NodeSession replaced) {
+        NodeRegistration before = replaced == null ? null : nodes.remove(replaced);
+        Status status = before == null ? null : before.status();
+        if (before != null) {
+            before.over();
+        }
+        var node = new NodeRegistration(site, id, session, mode, status);
+        nodes.put(session, node);
+        if (offered) {
+            node.register(mode);
+        }
     }
 
-    /** The session is gone. */
-    void lost() {
-        connected = false;
-        over();
+    /** That session is gone. */
+    void lost(NodeSession session) {
+        NodeRegistration node = nodes.remove(session);
+        if (node != null) {
+            node.over();
+        }
+        decide();
     }
 
     /** From now on the id is to be available. */
@@ -70,9 +76,16 @@ final class Registration {
     void withdraw() {
         if (offered) {
             offered = false;
-            over();
-            site.session().send(new Unregister(id));
+            nodes.values().forEach(NodeRegistration::unregister);
+            decide();
         }
+    }
+
+    /** Nothing is said any more, and nothing heard. */
+    void close() {
+        offered = false;
+        nodes.values().forEach(NodeRegistration::over);
+        decide();
     }
 
     boolean offered() {
@@ -87,34 +100,52 @@ final class Registration {
         }
     }
 
-    private void over() {
-        status = null;
-        owner.unavailable();
-    }
-
     private void register() {
-        if (connected && offered) {
-            site.session().send(new Register(id, mode));
+        if (offered) {
+            nodes.values().forEach(node -> node.register(mode));
         }
     }
 
-    /** The relay's word. It may have crossed a withdrawal. */
-    void registered(Status now) {
-        if (!connected || !offered) {
+    /** Whether the id is available over that session if it is over any. */
+    boolean stands(NodeSession session) {
+        NodeRegistration node = nodes.get(session);
+        return !offered || !served || (node != null && node.available());
+    }
+
+    /** A node's word. */
+    void registered(NodeSession session, Status now) {
+        NodeRegistration node = nodes.get(session);
+        if (node == null) {
             return;
         }
-        boolean changed = status != now;
-        status = now;
-        if (now == Status.AVAILABLE) {
-            backoff.reset();
-            owner.available(changed);
-            return;
+        boolean changed = node.answered(now);
+        if (now == Status.AVAILABLE && served) {
+            owner.available(false);
         }
-        owner.unavailable();
-        if (changed) {
-            log.warn("{} is not served: {}; trying again", id, explain(now));
+        decide();
+        if (changed && now != Status.AVAILABLE) {
+            refused(session, now);
         }
-        retry();
+    }
+
+    private void refused(NodeSession session, Status why) {
+        if (served) {
+            log.info("{} is not served over node {}: {}; trying again", id, session.node(), explain(why));
+        } else {
+            log.warn("{} is not served: {}; trying again", id, explain(why));
+        }
+    }
+
+    /** Whether it is served is a matter of all nodes together. */
+    private void decide() {
+        boolean now = nodes.values().stream().anyMatch(NodeRegistration::available);
+        if (now && !served) {
+            served = true;
+            owner.available(true);
+        } else if (!now) {
+            served = false;
+            owner.unavailable();
+        }
     }
 
     private String explain(Status why) {
@@ -127,17 +158,5 @@ final class Registration {
             case WITHDRAWN -> "the relay has withdrawn it, since the account's serve grant is gone";
             case AVAILABLE -> "it is";
         };
-    }
-
-    private void retry() {
-        if (!retrying) {
-            retrying = true;
-            site.after(backoff.afterRefusal(), () -> {
-                retrying = false;
-                if (status != Status.AVAILABLE) {
-                    register();
-                }
-            });
-        }
     }
 }

@@ -94,17 +94,7 @@ final class ServedServer implements Registration.Owner {
         }
     }
 
-    /** The session stands, for the first time or again. */
-    void established() {
-        registration.established();
-    }
-
-    /** The session is gone; joined tunnels go on. */
-    void lost() {
-        registration.lost();
-    }
-
-    /** The relay's word on the registration. */
+    /** What the relay is told of it. */
     Registration registration() {
         return registration;
     }
@@ -154,7 +144,7 @@ final class ServedServer implements Registration.Owner {
         if (health != null) {
             health.stop();
         }
-        registration.lost();
+        registration.close();
         return spares.close();
     }
 

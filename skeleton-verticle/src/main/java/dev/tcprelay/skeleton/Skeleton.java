@@ -1,6 +1,7 @@
 package dev.tcprelay.skeleton;
 
 import dev.tcprelay.channel.Descriptors;
+import dev.tcprelay.channel.NodeSession;
 import dev.tcprelay.channel.RelayLogins;
 import dev.tcprelay.channel.RelaySession;
 import dev.tcprelay.channel.TargetDialler;
@@ -18,16 +19,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One session and the servers that are served over it. On the verticle's context. */
+/** The sessions with the nodes of one relay and the servers that are served over them. On the verticle's context. */
 final class Skeleton implements RelaySession.Listener {
     private static final Logger log = LoggerFactory.getLogger(Skeleton.class);
 
@@ -37,7 +40,7 @@ final class Skeleton implements RelaySession.Listener {
     private final Consumer<ServerId> onServing;
     private final Map<ServerId, ServedServer> servers = new LinkedHashMap<>();
     private final Promise<Void> tried = Promise.promise();
-    private boolean connected;
+    private final Set<NodeSession> sessions = new LinkedHashSet<>();
 
     Skeleton(
             Context context,
@@ -50,7 +53,13 @@ final class Skeleton implements RelaySession.Listener {
         this.onServing = onServing;
         Vertx vertx = context.owner();
         var random = new SecureRandom();
-        var session = new RelaySession(vertx, login.address(), login.credentials(), Instance.random(random), this);
+        var session = new RelaySession(
+                vertx,
+                login.address(),
+                login.credentials(),
+                Instance.random(random),
+                timing.redialling().with(options.connections()),
+                this);
         var descriptors = Descriptors.of(context, "skeleton", "no target is connected to");
         var targets = new TargetDialler(vertx);
         this.site = new Site(vertx, context, descriptors, session, targets, random, timing);
@@ -80,9 +89,7 @@ final class Skeleton implements RelaySession.Listener {
         }
         var added = new ServedServer(site, wanted, psk, onServing);
         servers.put(wanted.id(), added);
-        if (connected) {
-            added.established();
-        }
+        sessions.forEach(session -> added.registration().established(session, null));
     }
 
     /** Other psks for some of the servers. */
@@ -96,10 +103,19 @@ final class Skeleton implements RelaySession.Listener {
     }
 
     @Override
-    public void established(Welcome welcome) {
-        connected = true;
-        remember(welcome);
-        servers.values().forEach(ServedServer::established);
+    public void established(NodeSession session, @Nullable NodeSession replaced) {
+        sessions.add(session);
+        if (replaced != null) {
+            sessions.remove(replaced);
+        }
+        remember(session.welcome());
+        servers.values().forEach(server -> server.registration().established(session, replaced));
+    }
+
+    @Override
+    public boolean stands(NodeSession session) {
+        return servers.values().stream()
+                .allMatch(server -> server.registration().stands(session));
     }
 
     private void remember(Welcome welcome) {
@@ -121,11 +137,11 @@ final class Skeleton implements RelaySession.Listener {
     }
 
     @Override
-    public void received(ControlMessage message) {
+    public void received(NodeSession session, ControlMessage message) {
         if (message instanceof Registered registered) {
             ServedServer server = servers.get(registered.id());
             if (server != null) {
-                server.registration().registered(registered.status());
+                server.registration().registered(session, registered.status());
             }
         } else if (message instanceof Need need) {
             ServedServer server = servers.get(need.id());
@@ -136,9 +152,9 @@ final class Skeleton implements RelaySession.Listener {
     }
 
     @Override
-    public void lost(String reason) {
-        connected = false;
-        servers.values().forEach(ServedServer::lost);
+    public void lost(NodeSession session, String reason) {
+        sessions.remove(session);
+        servers.values().forEach(server -> server.registration().lost(session));
     }
 
     @Override

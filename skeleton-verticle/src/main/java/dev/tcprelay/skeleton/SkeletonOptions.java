@@ -1,5 +1,6 @@
 package dev.tcprelay.skeleton;
 
+import dev.tcprelay.channel.Redialling;
 import dev.tcprelay.channel.RelayHome;
 import dev.tcprelay.channel.Reloadable;
 import dev.tcprelay.channel.Settings;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param home where known_relays, logins, keys and psks are
  * @param user null for the user of the last login at that relay
  * @param keyFile null for the key that the login has kept
+ * @param connections to so many nodes of the relay, 1 to 4, as far as it has so many: losing one then loses no server
  * @param servers at least one, no id twice
  */
 public record SkeletonOptions(
@@ -34,6 +36,7 @@ public record SkeletonOptions(
         RelayHome home,
         @Nullable UserName user,
         @Nullable Path keyFile,
+        int connections,
         List<Server> servers) {
     private static final int MOST_SERVERS = 1024;
     private static final int MOST_SPARES = 64;
@@ -118,6 +121,7 @@ public record SkeletonOptions(
                 relayHome,
                 settings.optional("user", UserName::of),
                 settings.optionalPath("keyFile"),
+                settings.number("connections", 2, 1, Redialling.MOST),
                 servers);
     }
 
@@ -137,6 +141,7 @@ public record SkeletonOptions(
         same.put("home", home.equals(next.home));
         same.put("user", Objects.equals(user, next.user));
         same.put("keyFile", Objects.equals(keyFile, next.keyFile));
+        same.put("connections", connections == next.connections);
         same.forEach((key, kept) -> {
             if (!kept) {
                 settings.reject(key, Reloadable.FIXED);

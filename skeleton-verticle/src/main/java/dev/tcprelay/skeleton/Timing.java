@@ -1,5 +1,6 @@
 package dev.tcprelay.skeleton;
 
+import dev.tcprelay.channel.Redialling;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param message2 from START to the client's message 2
  * @param message2Ahead the same when START said ahead
  * @param look from one look at the psk files to the next
+ * @param redialling when other nodes are looked for; how many is a matter of the config
  */
 record Timing(
         Duration renewal,
@@ -20,7 +22,8 @@ record Timing(
         Duration steady,
         Duration message2,
         Duration message2Ahead,
-        Duration look) {
+        Duration look,
+        Redialling redialling) {
 
     /**
      * The protocol's: relays close a spare after 10 minutes (M37), the client's message 2 comes within 10 s, or 5
@@ -34,5 +37,6 @@ record Timing(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Redialling.STANDARD);
 }

@@ -10,7 +10,6 @@ import dev.tcprelay.protocol.wire.ControlMessage.Ticket;
 import dev.tcprelay.protocol.wire.ControlMessage.Welcome;
 import dev.tcprelay.protocol.wire.Layer;
 import dev.tcprelay.protocol.wire.LoginResponder.Claim;
-import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.Sender;
 import dev.tcprelay.protocol.wire.Status;
@@ -23,7 +22,7 @@ record FakeControl(FakeRelay relay, Socket socket, Claim claim, SecureRecords re
     /** Reads CONFIRM, sends WELCOME and TICKET. */
     void welcome() throws Exception {
         next(Confirm.class);
-        send(new Welcome(NodeId.random(relay.random), 7000, relay.port(), relay.announced));
+        send(new Welcome(relay.node, 7000, relay.port(), relay.announced));
         send(new Ticket(relay.ticket, relay.secret, 1800));
     }
 

@@ -3,7 +3,6 @@ package dev.tcprelay.skeleton;
 import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.Frames;
 import dev.tcprelay.protocol.wire.LegMessage;
-import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.SecureRecords;
 import dev.tcprelay.protocol.wire.TunnelId;
 import java.io.IOException;
@@ -11,10 +10,10 @@ import java.net.Socket;
 import java.security.SecureRandom;
 
 /** The relay's end of a skeleton's leg, and after {@link #start} the client's end of the raw tunnel. */
-record FakeLeg(Socket socket, Attach attach, SecureRecords records) {
+record FakeLeg(FakeRelay relay, Socket socket, Attach attach, SecureRecords records) {
 
     FakeLeg accept() throws IOException {
-        return send(new LegMessage.Ok(NodeId.random(new SecureRandom())));
+        return send(new LegMessage.Ok(relay.node));
     }
 
     /** OK and START; returns message 1 with its length. */

@@ -9,6 +9,7 @@ import dev.tcprelay.protocol.wire.AttachResponder;
 import dev.tcprelay.protocol.wire.Frames;
 import dev.tcprelay.protocol.wire.Hello;
 import dev.tcprelay.protocol.wire.LoginResponder;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Role;
 import dev.tcprelay.protocol.wire.SealedTicket;
 import dev.tcprelay.protocol.wire.SessionId;
@@ -36,6 +37,9 @@ final class FakeRelay implements AutoCloseable {
     final BlockingQueue<Exception> failures = new LinkedBlockingQueue<>();
     final TicketSecret secret = TicketSecret.random(random);
     final SealedTicket ticket = new SealedTicket(new byte[] {1, 2, 3});
+    /** Which node the next session is with, and the next leg lands on. */
+    volatile NodeId node = NodeId.random(random);
+
     volatile boolean refusing;
     volatile KeyPair key = KeyPair.generate(random);
     volatile PublicKey announced;
@@ -92,7 +96,7 @@ final class FakeRelay implements AutoCloseable {
         if (Frames.isAttach(request, 0)) {
             AttachResponder handshake = AttachResponder.read(hello, body);
             var attach = handshake.open(secret);
-            legs.add(new FakeLeg(socket, attach, handshake.records()));
+            legs.add(new FakeLeg(this, socket, attach, handshake.records()));
         } else if (refusing) {
             Wires.write(socket, Frames.refusal());
             socket.close();

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.tcprelay.channel.Redialling;
 import dev.tcprelay.channel.RelayHome;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.protocol.files.KnownRelay;
@@ -98,7 +99,8 @@ final class Rig implements AutoCloseable {
                 steady,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(1),
-                Duration.ofMillis(20));
+                Duration.ofMillis(20),
+                Redialling.STANDARD);
     }
 
     Future<String> deploy() {
