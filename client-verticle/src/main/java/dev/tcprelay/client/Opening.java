@@ -100,7 +100,9 @@ final class Opening {
                 parts.own().run(this::attempt);
             });
         } else {
-            parts.outage().passable().onComplete(up -> parts.own().run(this::dial), e -> fail(TunnelFailures.of(id, e)));
+            parts.outage()
+                    .passable()
+                    .onComplete(up -> parts.own().run(this::dial), e -> fail(TunnelFailures.of(id, e)));
         }
     }
 

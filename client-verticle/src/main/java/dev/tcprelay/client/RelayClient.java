@@ -129,8 +129,8 @@ public final class RelayClient {
         var events = new Events();
         var session = new RelaySession(vertx, relay, credentials, Instance.random(random), events);
         var warmLegs = new WarmLegs(own, session::attach, options.warmLegs(), deadlines, random);
-        var outage = new Outage(
-                own, deadlines.outage(), relay.address().toString(), session::attachable, warmLegs::empty);
+        var outage =
+                new Outage(own, deadlines.outage(), relay.address().toString(), session::attachable, warmLegs::empty);
         var parts = new ClientParts(own, session::attach, psks, warmLegs, outage, tunnels, deadlines, random);
         var listing = new Listing(own, session::best, deadlines.page());
         events.to = new Running(parts, session, listing);

@@ -69,6 +69,8 @@ final class FakeRelay {
     volatile boolean up = true;
     /** True: credentials and legs are refused. */
     volatile boolean refusing;
+    /** True: connections that would log in are closed without a word. */
+    volatile boolean refusingLogins;
     /** Not null: every HELLO has these bytes. */
     volatile Hello fixedHello;
 
@@ -139,6 +141,8 @@ final class FakeRelay {
                         leg.closeGently();
                     } else if (Frames.isAttach(frame, 0)) {
                         attach(leg, hello, body);
+                    } else if (refusingLogins) {
+                        leg.abort();
                     } else {
                         login(leg, hello, body);
                     }

@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import dev.tcprelay.channel.ControlConnection;
 import dev.tcprelay.channel.Leg;
 import dev.tcprelay.client.TunnelException.Failure;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.ControlMessage.ListServers;
 import dev.tcprelay.protocol.wire.ControlMessage.Listed;
 import dev.tcprelay.protocol.wire.ControlMessage.Servers;
 import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Outcome;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
@@ -24,6 +28,7 @@ import io.vertx.core.buffer.Buffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -102,10 +107,57 @@ class RelayClientTest {
     }
 
     @Test
-    void aListFailsWithItsSession() throws Exception {
-        rig.start();
+    void aListThatLosesEverySessionSaysSo() throws Exception {
+        rig.impatient().start();
         rig.relay.lister = (session, asked) -> session.abort("test");
         assertEquals(Failure.RELAY_DOWN, failure(rig.client.list()).failure());
+    }
+
+    /** Page by page, each over another session than the one before. */
+    @Test
+    void aListGoesOnOverTheNextSession() throws Exception {
+        rig.start();
+        Set<ServerId> lost = new HashSet<>();
+        rig.relay.lister = (session, asked) -> {
+            if (lost.add(asked.after() == null ? WEB : asked.after())) {
+                session.abort("test");
+            } else {
+                session.send(page(asked, 6));
+            }
+        };
+        List<ServerInfo> servers = get(rig.client.list());
+        assertEquals(6, servers.size());
+        assertEquals(4, rig.relay.logins.get());
+    }
+
+    /** The answer of the node that is left, to what was asked of it, is not the answer to what the next one was asked. */
+    @Test
+    void aChangeOfTheNodeIsNotSeenByWhoListsOrOpens() throws Exception {
+        rig.warmLegs(1).start();
+        ControlConnection old = rig.relay.sessions.get(0);
+        rig.relay.lister = (session, asked) -> session.send(page(asked, 2));
+        rig.relay.node = NodeId.random(new SecureRandom());
+        old.send(new GoAway(GoAway.DRAIN, 600));
+        while (rig.relay.sessions.contains(old)) {
+            assertEquals(2, get(rig.client.list()).size());
+            get(get(rig.client.open(WEB)).stream().end());
+        }
+        assertEquals(2, get(rig.client.list()).size());
+        assertEquals(1, rig.relay.sessions.size());
+        assertEquals(List.of(), rig.logged(Level.WARN));
+    }
+
+    /** A ticket is good at every node: there need not be a session. */
+    @Test
+    void tunnelsAreOpenedWhileTheSessionIsReplaced() throws Exception {
+        rig.start();
+        rig.relay.refusingLogins = true;
+        rig.relay.sessions.get(0).abort("test");
+        ClientRig.await(() -> rig.relay.sessions.isEmpty());
+        get(rig.client.open(WEB));
+        assertEquals(1, rig.relay.logins.get());
+        rig.relay.refusingLogins = false;
+        assertEquals(0, get(rig.client.list()).size());
     }
 
     @Test

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to relays: resolves the name anew each time, tries its addresses in random order for 5 s each,
- * one that has failed last, waits for HELLO and checks it against the pinned key before a byte is sent (docs/protocol.md, section 3).
- * Thread-safe; futures complete on the loop of the connection.
+ * Opens connections to relays: resolves the name anew each time, tries its addresses for 5 s each, in random order but
+ * one that has just failed last, waits for HELLO and checks it against the pinned key before a byte is sent
+ * (docs/protocol.md, section 3). Thread-safe; futures complete on the loop of the connection.
  *
  * <p>How long the JDK keeps an address is its own setting ({@code networkaddress.cache.ttl}, 30 s): who embeds this and
  * has relays whose addresses change sets it lower, as the {@code relay} command does.

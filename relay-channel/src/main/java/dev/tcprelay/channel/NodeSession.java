@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session with one node: one control connection, from CONFIRM until it ends. A {@link RelaySession} has one or several
- * of them. Its methods may be called on any thread; it changes on the context of the session with the relay.
+ * A session with one node: one control connection, from CONFIRM until it ends. A {@link RelaySession} has one or
+ * several of them. Its methods may be called on any thread; it changes on the context of the session with the relay.
  */
 public final class NodeSession {
     private final ControlConnection connection;

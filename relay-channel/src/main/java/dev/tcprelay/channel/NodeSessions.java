@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions that a peer has with the nodes of a relay: as many as wanted, one with each node, and a new one before an
- * old one is left (docs/protocol.md, M25 and M67). One login is under way at a time. On the context.
+ * The sessions that a peer has with the nodes of a relay: as many as wanted, one with each node, and a new one before
+ * an old one is left (docs/protocol.md, M25 and M67). One login is under way at a time. On the context.
  */
 final class NodeSessions implements NodeSession.Keeper {
     private static final Logger log = LoggerFactory.getLogger(NodeSessions.class);

@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * A peer's session with a relay: logged in at one of its nodes or at several, kept alive, and logged in again, for ever,
- * whenever a connection is lost or a node goes away (docs/protocol.md, M15, M25 and M67). It holds the newest ticket and
- * attaches legs by it. {@link #attach} may be called on any thread; the listener is called on the context on which
- * {@link #start} was called.
+ * A peer's session with a relay: logged in at one of its nodes or at several, kept alive, and logged in again, for
+ * ever, whenever a connection is lost or a node goes away (docs/protocol.md, M15, M25 and M67). It holds the newest
+ * ticket and attaches legs by it. {@link #attach} may be called on any thread; the listener is called on the context
+ * on which {@link #start} was called.
  */
 public final class RelaySession {
     private static final Logger log = LoggerFactory.getLogger(RelaySession.class);
@@ -131,7 +131,7 @@ public final class RelaySession {
         return tickets.now() != null;
     }
 
-    /** The one to be used for what any node can do: the newest, but one that is to be left only if there is no other. */
+    /** The one for what any node can do: the newest, but one that is to be left only if there is no other. */
     public Optional<NodeSession> best() {
         return sessions.best();
     }
@@ -214,15 +214,15 @@ public final class RelaySession {
             dialler.greet(to, avoided)
                     .compose(greeted -> new Login(vertx, greeted, to, credentials, random)
                             .run(instance, Keepalive.DEFAULT)
-                            .map(connection -> new NodeSession(
-                                    connection, greeted, RelaySession.this::onContext, sessions)))
+                            .map(connection ->
+                                    new NodeSession(connection, greeted, RelaySession.this::onContext, sessions)))
                     .onComplete(NodeSession::start, e -> onContext(() -> RelaySession.this.failed(e)));
         }
 
         @Override
         public void loginEnded(String reason) {
-            RelaySession.this.failed(new RelayException(
-                    Kind.UNREACHABLE, "the relay at " + relay() + " ended the login: " + reason));
+            RelaySession.this.failed(
+                    new RelayException(Kind.UNREACHABLE, "the relay at " + relay() + " ended the login: " + reason));
         }
 
         @Override

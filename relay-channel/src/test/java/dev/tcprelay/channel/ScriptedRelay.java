@@ -106,8 +106,13 @@ final class ScriptedRelay implements AutoCloseable {
     }
 
     ControlPeer login(Socket socket) throws Exception {
+        return login(socket, NodeId.random(RANDOM));
+    }
+
+    /** A whole login at that node. */
+    ControlPeer login(Socket socket, NodeId node) throws Exception {
         ControlPeer peer = confirmed(socket);
-        peer.send(new ControlMessage.Welcome(NodeId.random(RANDOM), 7000, 7001, null));
+        peer.send(new ControlMessage.Welcome(node, 7000, 7001, null));
         byte[] ticket = new byte[162];
         RANDOM.nextBytes(ticket);
         peer.send(new ControlMessage.Ticket(new SealedTicket(ticket), TicketSecret.random(RANDOM), 1800));

@@ -27,6 +27,7 @@ abstract class Session implements ControlConnection.Owner {
     final ControlConnection connection;
     private final Identity identity;
     private long generation;
+    private volatile @Nullable Session successor;
     private boolean ended;
     private @Nullable ScheduledFuture<?> renewal;
 
@@ -116,6 +117,17 @@ abstract class Session implements ControlConnection.Owner {
     /** Asks the peer to go to another node. May be called on any thread. */
     final void goAway(GoAway reason) {
         connection.send(reason);
+    }
+
+    /** Ends the session, since a newer one of the same account and instance is there. May be called on any thread. */
+    final void replacedBy(Session newer) {
+        successor = newer;
+        end(new Fault(Fault.REPLACED, "a newer session of the same process took over"), "replaced by a newer one");
+    }
+
+    /** The session that has replaced this one; null: none. */
+    final @Nullable Session successor() {
+        return successor;
     }
 
     /** Ends the session by a last message. May be called on any thread. */

@@ -5,7 +5,6 @@ import dev.tcprelay.channel.OpenLegs;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
-import dev.tcprelay.protocol.wire.ControlMessage.Fault;
 import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
@@ -48,9 +47,7 @@ final class Sessions {
             byUser.put(session.user(), older == null ? count + 1 : count);
         }
         if (older != null) {
-            older.end(
-                    new Fault(Fault.REPLACED, "a newer session of the same process took over"),
-                    "replaced by a newer one");
+            older.replacedBy(session);
         }
         return true;
     }

@@ -14,16 +14,22 @@ import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.relay.ServerAuthorization.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A skeleton's session: it registers ids and is asked for legs (docs/protocol.md, M19 to M22). */
+/**
+ * A skeleton's session: it registers ids and is asked for legs (docs/protocol.md, M19 to M22). One that is replaced
+ * leaves its ids to its successor, which has a moment to register them, and passes on what it is asked.
+ */
 final class SkeletonSession extends Session implements Skeleton {
     private static final long PING_MILLIS = 2000;
+    private static final long SUCCESSION_MILLIS = 3000;
 
     private final Map<ServerId, Registration> registrations = new HashMap<>();
+    private final List<Registration> inherited = new ArrayList<>();
     private final RegistrationLog answers;
     private boolean closed;
 
@@ -98,12 +104,46 @@ final class SkeletonSession extends Session implements Skeleton {
     @Override
     void closed() {
         closed = true;
-        List.copyOf(registrations.keySet()).forEach(this::withdraw);
+        bequeath(List.copyOf(registrations.values()));
+        bequeath(List.copyOf(inherited));
+        registrations.clear();
+        inherited.clear();
+    }
+
+    /** Leaves them to the successor; without one they are withdrawn. */
+    private void bequeath(List<Registration> claims) {
+        if (successor() instanceof SkeletonSession next) {
+            next.connection.loop().execute(() -> next.inherit(claims));
+        } else {
+            claims.forEach(node.directory()::remove);
+        }
+    }
+
+    /** Keeps them for a moment; those that this session registers meanwhile are in the directory as its own then. */
+    private void inherit(List<Registration> claims) {
+        if (closed) {
+            bequeath(claims);
+        } else {
+            inherited.addAll(claims);
+            var unused = connection
+                    .loop()
+                    .schedule(
+                            () -> {
+                                inherited.removeAll(claims);
+                                claims.forEach(node.directory()::remove);
+                            },
+                            SUCCESSION_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private SkeletonSession newest() {
+        return successor() instanceof SkeletonSession next ? next.newest() : this;
     }
 
     @Override
     public void need(ServerId id, Token token, NodeId meeting) {
-        connection.send(new Need(id, token, meeting));
+        newest().connection.send(new Need(id, token, meeting));
     }
 
     @Override
@@ -120,18 +160,18 @@ final class SkeletonSession extends Session implements Skeleton {
 
     @Override
     public Future<Boolean> answersPing() {
+        ControlConnection asked = newest().connection;
         Promise<Boolean> answered = Promise.promise();
-        connection.loop().execute(() -> {
-            connection.ping(() -> answered.tryComplete(true));
-            var unused =
-                    connection.loop().schedule(() -> answered.tryComplete(false), PING_MILLIS, TimeUnit.MILLISECONDS);
+        asked.loop().execute(() -> {
+            asked.ping(() -> answered.tryComplete(true));
+            var unused = asked.loop().schedule(() -> answered.tryComplete(false), PING_MILLIS, TimeUnit.MILLISECONDS);
         });
         return answered.future();
     }
 
     @Override
     public void evict() {
-        connection.abort("it did not answer, and another instance took its id");
+        newest().connection.abort("it did not answer, and another instance took its id");
     }
 
     private void registered(ServerId id, Status status) {

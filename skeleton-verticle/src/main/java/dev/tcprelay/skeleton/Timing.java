@@ -39,4 +39,9 @@ record Timing(
             Duration.ofMinutes(5),
             Duration.ofSeconds(1),
             Redialling.STANDARD);
+
+    /** The same with others of these. */
+    Timing redialling(Redialling other) {
+        return new Timing(renewal, renewalSpread, retirement, steady, message2, message2Ahead, look, other);
+    }
 }

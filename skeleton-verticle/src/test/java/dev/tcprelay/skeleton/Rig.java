@@ -54,6 +54,7 @@ final class Rig implements AutoCloseable {
     private final AppenderBase<ILoggingEvent> appender;
     private final Vertx vertx;
     private Timing timing = Timing.STANDARD;
+    private int connections = -1;
     private Deployed deployed;
 
     Rig(Vertx vertx, Path directory) throws Exception {
@@ -90,6 +91,12 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
+    /** Another number than the one that is used without a word. */
+    Rig connections(int number) {
+        connections = number;
+        return this;
+    }
+
     /** A second for message 2, 3 s for a spare that has a successor. */
     static Timing quick(Duration renewal, Duration steady) {
         return new Timing(
@@ -110,6 +117,9 @@ final class Rig implements AutoCloseable {
     Future<String> deploy(JsonArray servers) {
         JsonObject config =
                 new JsonObject().put("home", home.directory().toString()).put("servers", servers);
+        if (connections >= 0) {
+            config.put("connections", connections);
+        }
         deployed = new Deployed(new SkeletonVerticle(served::add, timing));
         return vertx.deployVerticle(deployed, new DeploymentOptions().setConfig(config));
     }
