@@ -1,11 +1,9 @@
 package dev.tcprelay.bench;
 
-import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,44 +13,58 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run}: the whole chain beside plain loopback, in interleaved rounds of one run. */
+/** {@code bench/run}: relay, skeleton and client beside plain loopback and other programs, in interleaved rounds. */
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures relay, skeleton and client beside plain loopback. Workloads:",
-            "  bulk         throughput and CPU, up and down",
+            "Measures relay, skeleton and client beside plain loopback, and beside those of these programs that are on",
+            "the PATH: haproxy, ssh, rathole, frp, bore, chisel, gsocket. Workloads:",
+            "  bulk         throughput and CPU of 1, 8, 64 and 512 streams, up and down",
+            "  ping-pong    1 byte and 1 KiB there and back, and 1 KiB beside 64 streams of bulk data",
             "  first-byte   from connect to the first byte of the reply",
-            "  cold         the same in processes that have just started",
-            "  connections  new connections a second, with one small request each",
-            "  idle         bytes for each idle tunnel in each process"
+            "  connections  new connections a second, with an HTTP request each",
+            "  cold         first bytes and first seconds of processes that have just started",
+            "  idle         memory for each idle tunnel",
+            "  cluster      what two nodes tell each other",
+            "  long-link    first bytes, throughput and latency with delay and loss (needs root, ip, cc)"
         })
 public final class Bench implements Callable<Integer> {
-    private static final List<String> NAMES =
-            List.of(Bulk.NAME, FirstByte.NAME, Connections.NAME, Cold.NAME, Idle.NAME);
-
     @Option(names = "--relay", required = true, hidden = true)
     private Path relay = Path.of("relay");
 
-    @Option(names = "--quick", description = "One short round of everything, to see whether it runs.")
+    @Option(names = "--router", hidden = true)
+    private @Nullable Path router;
+
+    @Option(names = "--quick", description = "One short round of everything, at most 8 minutes.")
     private boolean quick;
 
     @Option(names = "--only", split = ",", paramLabel = "WORKLOAD", description = "Only these; standard: all.")
     private List<String> only = List.of();
 
-    @Option(names = "--rounds", description = "Rounds, of which the median is shown; standard: ${DEFAULT-VALUE}.")
-    private int rounds = 5;
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Beside these programs only, such as haproxy,ssh, or none; standard: all that are there.")
+    private List<String> peers = List.of();
 
-    @Option(names = "--seconds", description = "Seconds for each measurement; standard: ${DEFAULT-VALUE}.")
-    private double seconds = 2;
+    @Option(names = "--rounds", description = "Rounds, of which the median is shown; standard: 5, quick: 1.")
+    private int rounds;
 
-    @Option(names = "--streams", split = ",", description = "Numbers of streams; standard: ${DEFAULT-VALUE}.")
-    private List<Integer> streams = List.of(1, 32);
+    @Option(names = "--seconds", description = "For each measurement; standard: 1, quick: 0.3.")
+    private double seconds;
 
-    @Option(names = "--idle", split = ",", description = "Numbers of idle tunnels; standard: ${DEFAULT-VALUE}.")
-    private List<Integer> idle = List.of(1000, 4000);
+    @Option(names = "--streams", split = ",", description = "Numbers of streams; standard: 1,8,64,512, quick: 1,8,64.")
+    private List<Integer> streams = List.of();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes the medians there, too.")
+    @Option(names = "--idle", split = ",", description = "Idle tunnels; standard: 1000,4000,8000, quick: 500.")
+    private List<Integer> idle = List.of();
+
+    @Option(names = "--ids", description = "Ids that a cluster has to share; standard: 10000.")
+    private int ids = 10_000;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes all values there, and FILE.svg, a plot.")
     private @Nullable Path json;
 
     @Spec
@@ -66,70 +78,60 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        check();
-        if (quick) {
-            rounds = 1;
-            seconds = 0.5;
-            idle = List.of(500);
+        Contenders contenders = chosen();
+        Plan plan = plan();
+        Machine machine = Machine.look();
+        if (!machine.isQuiet()) {
+            System.err.println("WARNING: the machine is not quiet: " + machine);
         }
+        contenders
+                .missing()
+                .forEach(peer -> System.err.printf(
+                        "without %s: not all of %s are on the PATH%n",
+                        peer.name(), String.join(", ", peer.programs())));
         Figures figures = new Figures();
-        try (Target bulk = new Target();
-                Responder small = new Responder()) {
-            var chains = RelayChain.starter(relay.toAbsolutePath(), bulk.port(), small.port());
-            try (RelayChain chain = chains.start("")) {
-                run(workloads(bulk, small, chain, chains), figures);
-            }
+        Report report = new Report(machine, plan.json(), figures);
+        try (Arena arena = Arena.at(Places.LOOPBACK)) {
+            Thread hook = new Thread(arena::closeQuietly, "end of the processes");
+            Runtime.getRuntime().addShutdownHook(hook);
+            new Run(plan, arena, contenders.available(), report).measure(figures);
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
-        System.out.println(machine());
-        figures.print(System.out);
+        report.print(System.out);
         if (json != null) {
-            JsonObject all = new JsonObject().put("machine", machine()).put("cases", figures.json());
-            Files.writeString(json, all.encodePrettily() + "\n");
+            Files.writeString(json, report.json().encodePrettily() + "\n");
+            Files.writeString(json.resolveSibling(json.getFileName() + ".svg"), Plot.of(machine, figures));
         }
-        return 0;
+        return figures.names().isEmpty() ? 1 : 0;
     }
 
-    private List<Workload> workloads(Target bulk, Responder small, RelayChain chain, RelayChain.Starter chains)
-            throws IOException {
-        List<Contender> toSmall = List.of(Contender.direct(small.port()), chain.small());
-        return List.of(
-                new Bulk(bulk, List.of(Contender.direct(bulk.port()), chain.bulk()), streams, seconds),
-                new FirstByte(toSmall, (int) (100 * seconds)),
-                new Connections(toSmall, seconds),
-                new Cold(chains, small.port()),
-                new Idle(chains, idle));
-    }
-
-    private void check() {
-        for (String name : only) {
-            if (!NAMES.contains(name) && spec != null) {
-                throw new ParameterException(
-                        spec.commandLine(), "no workload " + name + "; there are " + String.join(", ", NAMES));
-            }
+    private Contenders chosen() {
+        try {
+            return Contenders.all(relay.toAbsolutePath()).choose(peers);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e);
         }
     }
 
-    /** The round that is not counted is number -1. */
-    private void run(List<Workload> workloads, Figures figures) throws IOException, InterruptedException {
-        for (int round = -1; round < rounds; round++) {
-            for (Workload workload : workloads) {
-                if (workload.takesPart(round) && (only.isEmpty() || only.contains(workload.name()))) {
-                    System.err.printf("round %d of %d: %s%n", round + 1, rounds, workload.name());
-                    workload.round(round < 0 ? new Figures() : figures);
-                }
-            }
+    private Plan plan() {
+        try {
+            Plan standard = quick ? Plan.QUICK : Plan.STANDARD;
+            return new Plan(
+                    relay.toAbsolutePath(),
+                    router,
+                    only,
+                    rounds == 0 ? standard.rounds() : rounds,
+                    seconds == 0 ? standard.seconds() : seconds,
+                    streams.isEmpty() ? standard.streams() : streams,
+                    idle.isEmpty() ? standard.idle() : idle,
+                    standard.roundTrips(),
+                    ids);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e);
         }
     }
 
-    private String machine() {
-        return String.format(
-                Locale.ROOT,
-                "%d CPUs, %s %s, Java %s; %d rounds of %.1f s after one that is not counted",
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                System.getProperty("java.version"),
-                rounds,
-                seconds);
+    private ParameterException wrong(IllegalArgumentException e) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
     }
 }

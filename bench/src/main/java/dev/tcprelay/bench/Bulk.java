@@ -1,113 +1,57 @@
 package dev.tcprelay.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Throughput: numbers of streams in one direction, for a time. */
-final class Bulk implements Workload {
+/** Throughput: a number of streams for a time, first all of them up, then all of them down. */
+record Bulk(int streams, double seconds) implements Case {
     static final String NAME = "bulk";
 
-    private final Target target;
-    private final List<Contender> contenders;
-    private final List<Integer> streams;
-    private final double seconds;
-    private final AtomicLong received = new AtomicLong();
-
-    /** The contenders lead to the target. */
-    Bulk(Target target, List<Contender> contenders, List<Integer> streams, double seconds) {
-        this.target = target;
-        this.contenders = contenders;
-        this.streams = streams;
-        this.seconds = seconds;
-    }
-
-    /** Which way the bytes go, seen from the client. */
-    private enum Direction {
-        UP('u'),
-        DOWN('d');
-
-        private final int code;
-
-        Direction(int code) {
-            this.code = code;
-        }
-    }
+    private static final double GIB = 1L << 30;
+    private static final int OPENING_MILLIS = 300;
 
     @Override
     public String name() {
-        return NAME;
+        return NAME + "." + streams;
+    }
+
+    /** What went in one direction. */
+    private record Part(long bytes, double seconds, Map<String, Double> cpu) {
+        double gbps() {
+            return bytes * 8 / seconds / 1e9;
+        }
     }
 
     @Override
-    public void round(Figures figures) throws IOException, InterruptedException {
-        for (int count : streams) {
-            for (Direction direction : Direction.values()) {
-                for (Contender contender : contenders) {
-                    measure(contender, direction, count, figures);
-                }
-            }
-        }
+    public void measure(Way way, Measured measured) throws IOException, InterruptedException {
+        Part up = part(way, Load.Direction.UP);
+        Part down = part(way, Load.Direction.DOWN);
+        double bytes = (double) up.bytes + down.bytes;
+        measured.add("gbps", bytes * 8 / (up.seconds + down.seconds) / 1e9);
+        measured.add("up_gbps", up.gbps());
+        measured.add("down_gbps", down.gbps());
+        Map<String, Double> cpu = new LinkedHashMap<>(up.cpu);
+        down.cpu.forEach((process, used) -> cpu.merge(process, used, Double::sum));
+        cpu.replaceAll((process, used) -> used / (bytes / GIB));
+        measured.addCpu("cpu_s_per_gib", cpu);
     }
 
-    private void measure(Contender contender, Direction direction, int count, Figures figures)
-            throws IOException, InterruptedException {
-        List<Socket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), contender.port());
-                socket.getOutputStream().write(direction.code);
-                sockets.add(socket);
-                Target.daemon("load", () -> load(socket, direction));
-            }
+    private Part part(Way way, Load.Direction direction) throws IOException, InterruptedException {
+        try (Load load = new Load(way, direction, streams)) {
             // The start, in which connections open and windows grow, is not measured.
-            TimeUnit.MILLISECONDS.sleep(300);
-            Map<String, Double> cpu = contender.cpuSeconds();
-            long bytes = bytes(direction);
+            TimeUnit.MILLISECONDS.sleep(OPENING_MILLIS);
+            Map<String, Double> cpu = way.cpuSeconds();
+            long bytes = load.bytes();
             long from = System.nanoTime();
             TimeUnit.MILLISECONDS.sleep((long) (seconds * 1000));
+            long moved = load.bytes() - bytes;
             double took = (System.nanoTime() - from) / 1e9;
-            long moved = bytes(direction) - bytes;
-            String name = NAME + "." + direction.name().toLowerCase(Locale.ROOT) + "." + count;
-            figures.add(name, contender, "gbit_s", moved * 8 / took / 1e9);
-            if (moved > 0) {
-                figures.addCpu(name, contender, "cpu_s_per_gib", contender.cpuSince(cpu, moved / (double) (1L << 30)));
+            if (moved <= 0) {
+                throw new IOException("no byte arrived in " + seconds + " s");
             }
-        } finally {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    private long bytes(Direction direction) {
-        return direction == Direction.UP ? target.taken() : received.get();
-    }
-
-    private void load(Socket socket, Direction direction) {
-        byte[] buffer = new byte[Target.BUFFER];
-        try {
-            if (direction == Direction.UP) {
-                OutputStream out = socket.getOutputStream();
-                while (true) {
-                    out.write(buffer);
-                }
-            }
-            InputStream in = socket.getInputStream();
-            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                received.addAndGet(n);
-            }
-        } catch (IOException e) {
-            // Closed at the end of the measurement.
-            return;
+            return new Part(moved, took, way.cpuSince(cpu, 1));
         }
     }
 }

@@ -1,48 +1,28 @@
 package dev.tcprelay.bench;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * A way to a target that is measured.
- *
- * @param port on 127.0.0.1, which leads to the target
- * @param processes what carries the bytes, without the two ends
+ * A way to a target by one program or several, and how they are started: a server in the middle, an agent beside the
+ * target and a client beside whoever connects, if the program has these. One class for each program.
  */
-record Contender(String name, int port, List<Child> processes) {
-    /** The one that the others are compared with: nothing in between. */
-    static final String DIRECT = "direct";
+interface Contender {
+    /** In the report and for {@code --peers}: the program, or the program, {@code -} and what is special. */
+    String name();
 
-    private static final String ENDS = "ends";
+    /** What has to be on the PATH. */
+    List<String> programs();
 
-    static Contender direct(int port) {
-        return new Contender(DIRECT, port, List.of());
+    /** A command that prints the version of the first program, or nothing if that is told otherwise. */
+    default List<String> versionCommand() {
+        return programs().isEmpty() ? List.of() : List.of(programs().get(0), "--version");
     }
 
-    /** CPU seconds that each process has used so far; both ends of the connections are {@code ends}. */
-    Map<String, Double> cpuSeconds() throws IOException {
-        Map<String, Double> cpu = new LinkedHashMap<>();
-        cpu.put(ENDS, Child.cpuSeconds(ProcessHandle.current().pid()));
-        for (Child child : processes) {
-            cpu.put(child.name(), child.cpuSeconds());
-        }
-        return cpu;
-    }
-
-    /** What each process has used since then, divided by something. */
-    Map<String, Double> cpuSince(Map<String, Double> then, double by) throws IOException {
-        Map<String, Double> used = new LinkedHashMap<>();
-        cpuSeconds().forEach((name, now) -> used.put(name, (now - then.getOrDefault(name, 0.0)) / by));
-        return used;
-    }
-
-    /** The sum without the ends. */
-    double carried(Map<String, Double> cpu) {
-        return cpu.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(ENDS))
-                .mapToDouble(Map.Entry::getValue)
-                .sum();
-    }
+    /**
+     * Starts it; what it has started ends with the stage, also when this fails. It need not be ready yet.
+     *
+     * @return where connections to the target are opened
+     */
+    Entry start(Stage stage) throws IOException, InterruptedException;
 }

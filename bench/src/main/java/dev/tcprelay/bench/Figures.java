@@ -1,114 +1,84 @@
 package dev.tcprelay.bench;
 
-import io.vertx.core.json.JsonObject;
-import java.io.PrintStream;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
- * The values of all rounds, by case, contender and metric, in the order in which they were first measured. The first
- * metric of a contender is what its case is about. A metric's name ends with its unit.
+ * The values of all rounds, by case, contender and metric, in the order in which they were first measured, and what
+ * failed. The first metric of a contender is what its case is about. A metric's name ends with its unit.
  */
 final class Figures {
-    private final Map<String, Map<String, Map<String, List<Double>>>> cases = new LinkedHashMap<>();
+    /** Before metrics that are told only where the rounds agree. */
+    private static final String TAIL = "p99";
+
+    private final Map<String, Map<String, Map<String, Values>>> cases = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> failures = new LinkedHashMap<>();
 
     /** Adds the value of one round. */
-    void add(String name, Contender contender, String metric, double value) {
+    void add(String name, String contender, String metric, double value) {
         cases.computeIfAbsent(name, n -> new LinkedHashMap<>())
-                .computeIfAbsent(contender.name(), c -> new LinkedHashMap<>())
-                .computeIfAbsent(metric, m -> new ArrayList<>())
+                .computeIfAbsent(contender, c -> new LinkedHashMap<>())
+                .computeIfAbsent(metric, m -> new Values())
                 .add(value);
     }
 
     /** For what passed by: {@code metric} for all processes that carried it, then for each process. */
-    void addCpu(String name, Contender contender, String metric, Map<String, Double> cpu) {
-        if (!contender.processes().isEmpty()) {
-            add(name, contender, metric, contender.carried(cpu));
+    void addCpu(String name, String contender, String metric, Map<String, Double> cpu) {
+        if (cpu.keySet().stream().anyMatch(process -> !process.equals(Way.ENDS))) {
+            double carried = cpu.entrySet().stream()
+                    .filter(entry -> !entry.getKey().equals(Way.ENDS))
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+            add(name, contender, metric, carried);
         }
         cpu.forEach((process, value) -> add(name, contender, process + "_" + metric, value));
     }
 
-    /** A line for each case and contender. */
-    void print(PrintStream out) {
-        cases.forEach((name, contenders) -> contenders.forEach((contender, metrics) -> {
-            StringBuilder line = new StringBuilder(String.format("%-16s %-7s", name, contender));
-            String headline = metrics.keySet().iterator().next();
-            metrics.forEach((metric, values) -> {
-                if (!metric.equals(headline)) {
-                    line.append("  ").append(number(median(values))).append(' ').append(metric);
-                    return;
-                }
-                line.append(String.format(" %8s %s", number(median(values)), metric));
-                line.append(" [").append(number(least(values))).append(" - ");
-                line.append(number(most(values))).append(']');
-                ofDirect(name, contender, metric)
-                        .ifPresent(ratio ->
-                                line.append(" = ").append(number(ratio)).append(" x direct "));
-            });
-            out.println(line);
-        }));
+    /** A contender could not be measured; of several times the last counts. */
+    void fail(String name, String contender, Exception failure) {
+        String message = failure.getMessage();
+        failures.computeIfAbsent(name, n -> new LinkedHashMap<>())
+                .put(contender, message == null ? failure.toString() : message);
     }
 
-    /** Medians, ranges and ratios of medians. */
-    JsonObject json() {
-        JsonObject all = new JsonObject();
-        cases.forEach((name, contenders) -> {
-            JsonObject one = new JsonObject();
-            contenders.forEach((contender, metrics) -> {
-                JsonObject values = new JsonObject();
-                metrics.keySet().forEach(metric -> values.put(metric, json(name, contender, metric)));
-                one.put(contender, values);
-            });
-            all.put(name, one);
+    /** Messages by case and contender. */
+    Map<String, Map<String, String>> failures() {
+        return Collections.unmodifiableMap(failures);
+    }
+
+    Set<String> names() {
+        return cases.keySet();
+    }
+
+    Set<String> contenders(String name) {
+        return cases.getOrDefault(name, Map.of()).keySet();
+    }
+
+    /** Without tails about which the rounds do not agree. */
+    Map<String, Values> metrics(String name, String contender) {
+        Map<String, Values> told = new LinkedHashMap<>();
+        cases.getOrDefault(name, Map.of()).getOrDefault(contender, Map.of()).forEach((metric, values) -> {
+            if (!metric.startsWith(TAIL) || values.agree()) {
+                told.put(metric, values);
+            }
         });
-        return all;
+        return told;
     }
 
-    private JsonObject json(String name, String contender, String metric) {
-        List<Double> values = values(name, contender, metric);
-        JsonObject json = new JsonObject()
-                .put("median", median(values))
-                .put("min", least(values))
-                .put("max", most(values))
-                .put("rounds", values.size());
-        ofDirect(name, contender, metric).ifPresent(ratio -> json.put("of_direct", ratio));
-        return json;
+    /** What the case is about. */
+    String headline(String name, String contender) {
+        return metrics(name, contender).keySet().iterator().next();
     }
 
-    /** Empty for the direct one itself, and where it has no such metric. */
-    private OptionalDouble ofDirect(String name, String contender, String metric) {
-        List<Double> direct = values(name, Contender.DIRECT, metric);
-        return direct.isEmpty() || contender.equals(Contender.DIRECT)
+    /** The median as a part of another contender's; empty where one of them has no such metric. */
+    OptionalDouble ratio(String name, String contender, String other, String metric) {
+        Values of = metrics(name, other).get(metric);
+        Values own = metrics(name, contender).get(metric);
+        return of == null || own == null || contender.equals(other) || of.median() == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(median(values(name, contender, metric)) / median(direct));
-    }
-
-    private List<Double> values(String name, String contender, String metric) {
-        return cases.getOrDefault(name, Map.of())
-                .getOrDefault(contender, Map.of())
-                .getOrDefault(metric, List.of());
-    }
-
-    private static String number(double value) {
-        String format = Math.abs(value) >= 100 ? "%.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.2f";
-        return String.format(Locale.ROOT, format, value);
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    private static double least(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    }
-
-    private static double most(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+                : OptionalDouble.of(own.median() / of.median());
     }
 }

@@ -1,21 +1,13 @@
 package dev.tcprelay.bench;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
-/** How long somebody waits, from connect to the first byte of the reply: one connection after the other. */
-final class FirstByte implements Workload {
+/** How long somebody waits, from connect to the first byte of the reply: one connection after the other, for a time. */
+record FirstByte(double seconds) implements Case {
     static final String NAME = "first-byte";
 
-    private final List<Contender> contenders;
-    private final int connections;
-
-    /** The contenders lead to a {@link Responder}. */
-    FirstByte(List<Contender> contenders, int connections) {
-        this.contenders = contenders;
-        this.connections = connections;
-    }
+    private static final int MOST = 1000;
 
     @Override
     public String name() {
@@ -23,28 +15,16 @@ final class FirstByte implements Workload {
     }
 
     @Override
-    public void round(Figures figures) throws IOException {
-        for (Contender contender : contenders) {
-            double[] all = new double[connections];
-            for (int i = 0; i < connections; i++) {
-                all[i] = millis(contender.port());
-            }
-            double[] sorted = IntStream.range(0, connections)
-                    .mapToDouble(i -> all[i])
-                    .sorted()
-                    .toArray();
-            figures.add(NAME, contender, "p50_ms", sorted[connections / 2]);
-            figures.add(NAME, contender, "p90_ms", sorted[connections * 9 / 10]);
+    public void measure(Way way, Measured measured) throws IOException {
+        double[] millis = new double[MOST];
+        int count = 0;
+        for (long until = System.nanoTime() + (long) (seconds * 1e9);
+                count == 0 || count < MOST && System.nanoTime() < until; ) {
+            millis[count++] = Asking.firstByteMillis(way.entry());
         }
-    }
-
-    /** The time of one. */
-    static double millis(int port) throws IOException {
-        long from = System.nanoTime();
-        try (var answered = Responder.ask(port, false)) {
-            long took = System.nanoTime() - from;
-            answered.shutdownOutput();
-            return took / 1e6;
-        }
+        double[] sorted = Arrays.copyOf(millis, count);
+        Arrays.sort(sorted);
+        measured.add("p50_ms", Values.quantile(sorted, 0.5));
+        measured.add("p90_ms", Values.quantile(sorted, 0.9));
     }
 }

@@ -1,0 +1,62 @@
+package dev.tcprelay.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A target at some places, and what runs before it. Closing it ends everything that was started. */
+final class Arena implements Starts, AutoCloseable {
+    private final Places places;
+    private final Stage stage;
+    private final Child target;
+    private final InetSocketAddress address;
+    private final List<Way> ways = new ArrayList<>();
+
+    private Arena(Places places, Stage stage, Child target) throws IOException, InterruptedException {
+        this.places = places;
+        this.stage = stage;
+        this.target = target;
+        this.address = new InetSocketAddress(places.skeleton().host(), TargetProcess.port(target));
+    }
+
+    /** Starts the target. */
+    static Arena at(Places places) throws IOException, InterruptedException {
+        Stage stage = new Stage(places, Target.NOWHERE, "");
+        try {
+            return new Arena(places, stage, TargetProcess.start(stage, null));
+        } catch (IOException | InterruptedException e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    /** An empty one; the caller closes it. */
+    Stage stage() throws IOException {
+        return new Stage(places, address, "");
+    }
+
+    @Override
+    public synchronized Way start(Contender contender, String javaOptions) throws IOException, InterruptedException {
+        Way way = Way.start(contender, new Stage(places, address, javaOptions), target);
+        ways.add(way);
+        return way;
+    }
+
+    /** When the process is stopped. */
+    void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (Way way : ways) {
+            way.close();
+        }
+        stage.close();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tcprelay.bench;
+
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.wire.Attach;
+import dev.tcprelay.protocol.wire.ControlMessage.Need;
+import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.Role;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The skeleton's side of raw legs, in the target's process: spares that are served like accepted connections. */
+final class RawSkeleton {
+    private static final int SPARES = 16;
+
+    private final RawSession session;
+    private final Consumer<Socket> connections;
+
+    private RawSkeleton(Path home, Consumer<Socket> connections) throws IOException {
+        this.connections = connections;
+        this.session = new RawSession(home, Role.SKELETON, this::answer);
+    }
+
+    /** Makes {@link RelayCommand#SERVER} available; each connection is handed over on a thread of its own. */
+    static void serve(Path home, Consumer<Socket> connections) throws IOException, InterruptedException {
+        RawSkeleton skeleton = new RawSkeleton(home, connections);
+        ServerId server = new ServerId(RelayCommand.SERVER);
+        skeleton.session.register(List.of(server));
+        for (int i = 0; i < SPARES; i++) {
+            Target.daemon("spare", () -> skeleton.keepSpare(server));
+        }
+    }
+
+    private void answer(Need need) {
+        Target.daemon("answer", () -> {
+            try {
+                RawConnection leg = session.spare(Attach.answer(need.id(), need.node(), need.token()));
+                leg.expect(LegMessage.Start.class);
+                connections.accept(leg.patient().socket());
+            } catch (IOException e) {
+                // Whoever asked gets no connection, and says so.
+                return;
+            }
+        });
+    }
+
+    private void keepSpare(ServerId server) {
+        while (true) {
+            try {
+                RawConnection leg = session.spare(Attach.spare(server));
+                leg.expect(LegMessage.Ok.class);
+                leg.patient().expect(LegMessage.Start.class);
+                Target.daemon("connection", () -> connections.accept(leg.socket()));
+            } catch (IOException e) {
+                pause();
+            }
+        }
+    }
+
+    /** A spare has come to its age, or the relay has stopped. */
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tcprelay.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run: starts the contenders and leads the workloads through the rounds. */
+final class Run {
+    /** Streams beside which a ping-pong is measured. */
+    private static final int BESIDE = 64;
+
+    private static final int KIB = 1024;
+    private static final int TUNNELS = 1000;
+
+    private final Plan plan;
+    private final Arena arena;
+    private final List<Contender> contenders;
+    private final Report report;
+
+    Run(Plan plan, Arena arena, List<Contender> contenders, Report report) {
+        this.plan = plan;
+        this.arena = arena;
+        this.contenders = contenders;
+        this.report = report;
+    }
+
+    /** The round that is not counted is number -1. */
+    void measure(Figures figures) throws IOException, InterruptedException {
+        for (Workload workload : workloads(figures)) {
+            say("%s", workload.name());
+            for (int round = -1; round < plan.rounds(); round++) {
+                if (workload.takesPart(round)) {
+                    say("%s, round %d of %d", workload.name(), round + 1, plan.rounds());
+                    workload.round(round < 0 ? new Figures() : figures);
+                }
+            }
+        }
+    }
+
+    private List<Workload> workloads(Figures figures) throws InterruptedException {
+        List<Workload> all = new ArrayList<>();
+        if (!cases().isEmpty()) {
+            all.add(new Interleaved("throughput, latency and rate", cases(), ways(figures)));
+        }
+        List<Contender> whole = contenders.stream()
+                .filter(contender -> !contender.name().endsWith("-alone"))
+                .toList();
+        List<Contender> processes = whole.stream()
+                .filter(contender -> !contender.name().equals(Direct.NAME))
+                .toList();
+        if (plan.has(Cold.NAME)) {
+            all.add(new Cold(arena, whole));
+        }
+        if (plan.has(Idle.NAME)) {
+            all.add(new Idle(arena, processes, plan.idle()));
+        }
+        if (plan.has(Cluster.NAME)) {
+            all.add(new Cluster(arena, plan.relay(), TUNNELS, plan.ids()));
+        }
+        if (plan.has(LongLink.NAME)) {
+            if (plan.router() == null) {
+                say("without %s: it needs root, ip and a C compiler", LongLink.NAME);
+            } else {
+                all.add(new LongLink(plan.router(), whole, plan.roundTrips(), plan.rounds(), plan.seconds()));
+            }
+        }
+        return all;
+    }
+
+    /** What is measured with processes that run all the time. */
+    private List<Case> cases() {
+        double seconds = plan.seconds();
+        List<Case> all = new ArrayList<>();
+        plan.streams().forEach(count -> all.add(new Bulk(count, seconds)));
+        all.addAll(List.of(
+                new PingPong(1, 0, seconds), new PingPong(KIB, 0, seconds), new PingPong(KIB, BESIDE, seconds)));
+        all.addAll(List.of(new FirstByte(seconds), new Connections(seconds)));
+        return all.stream()
+                .filter(each -> plan.has(each.name().split("\\.", -1)[0]))
+                .toList();
+    }
+
+    private List<Way> ways(Figures figures) throws InterruptedException {
+        List<Way> ways = new ArrayList<>();
+        for (Contender contender : contenders) {
+            try {
+                say("starting %s", contender.name());
+                Way way = arena.start(contender);
+                report.describe(way, Programs.version(contender.versionCommand()));
+                ways.add(way);
+            } catch (IOException e) {
+                figures.fail("start", contender.name(), e);
+            }
+        }
+        return ways;
+    }
+
+    private static void say(String format, Object... arguments) {
+        System.err.printf(format + "%n", arguments);
+    }
+}
