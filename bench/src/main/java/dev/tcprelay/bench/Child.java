@@ -94,14 +94,18 @@ final class Child implements AutoCloseable {
     double cpuSeconds() throws IOException {
         double sum = cpuSeconds(pid());
         for (ProcessHandle descendant : process.descendants().toList()) {
-            try {
-                sum += cpuSeconds(descendant.pid());
-            } catch (IOException e) {
-                // It has ended; its parent has its time.
-                continue;
-            }
+            sum += lastCpuSeconds(descendant.pid());
         }
         return sum;
+    }
+
+    /** Nothing when it has just ended: its parent has its time then. */
+    private static double lastCpuSeconds(long pid) {
+        try {
+            return cpuSeconds(pid);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** With that of children that have ended. */

@@ -19,7 +19,7 @@ record FirstByte(double seconds) implements Case {
         double[] millis = new double[MOST];
         int count = 0;
         for (long until = System.nanoTime() + (long) (seconds * 1e9);
-                count == 0 || count < MOST && System.nanoTime() < until; ) {
+                count == 0 || (count < MOST && System.nanoTime() < until); ) {
             millis[count++] = Asking.firstByteMillis(way.entry());
         }
         double[] sorted = Arrays.copyOf(millis, count);

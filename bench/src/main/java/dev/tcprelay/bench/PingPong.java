@@ -47,7 +47,7 @@ record PingPong(int size, int beside, double seconds) implements Case {
         double[] micros = new double[MOST];
         int count = -UNCOUNTED;
         for (long until = System.nanoTime() + (long) (seconds * 1e9);
-                count < 1 || count < MOST && System.nanoTime() < until;
+                count < 1 || (count < MOST && System.nanoTime() < until);
                 count++) {
             long from = System.nanoTime();
             out.write(bytes);

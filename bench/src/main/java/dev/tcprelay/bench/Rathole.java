@@ -67,7 +67,7 @@ final class Rathole implements Contender {
         client.addAll(List.of("[client.transport]", "type = \"" + type() + "\""));
         if (transport == Transport.NOISE) {
             String[] lines = stage.once("genkey", Map.of(), List.of("rathole", "--genkey"))
-                    .split("\\s*\n\\s*");
+                    .split("\\s*\n\\s*", -1);
             server.addAll(List.of("[server.transport.noise]", PATTERN, "local_private_key = \"" + lines[1] + "\""));
             client.addAll(List.of("[client.transport.noise]", PATTERN, "remote_public_key = \"" + lines[3] + "\""));
         } else if (transport == Transport.TLS) {

@@ -64,7 +64,7 @@ final class RawConnection {
     /** The next record, opened: type and body. */
     byte[] open() throws IOException {
         byte[] length = read(2);
-        byte[] sealed = read((length[0] & 0xff) << 8 | length[1] & 0xff);
+        byte[] sealed = read(((length[0] & 0xff) << 8) | (length[1] & 0xff));
         try {
             return records().opener().open(sealed, 0, sealed.length);
         } catch (AuthenticationException | ProtocolException e) {

@@ -101,6 +101,7 @@ final class RelayCluster {
                                 + nodes.get(number).clients() + "}",
                         "      skeletons: {host: " + host + ", port: " + Stage.port() + "}",
                         "      http: {host: " + host + ", port: " + Stage.port() + "}",
+                        "      drain: {notice: 0s, grace: 0s}",
                         "      peers: {port: " + Stage.port() + "}",
                         "      cluster:",
                         "        host: " + host,

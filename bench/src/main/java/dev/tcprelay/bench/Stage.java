@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,14 +80,18 @@ final class Stage implements AutoCloseable {
 
     /** Where nothing listens now, at any place of this machine. */
     static int port() {
-        while (true) {
-            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Taken: the next one.
-                continue;
-            }
+        int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+        while (!isFree(port)) {
+            port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+        }
+        return port;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -129,7 +132,8 @@ final class Stage implements AutoCloseable {
     void awaitPort(Place place, int port, Child child) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LISTENING_MILLIS);
         while (true) {
-            try (Socket socket = Entry.dial(new InetSocketAddress(place.host(), port))) {
+            try {
+                Entry.dial(new InetSocketAddress(place.host(), port)).close();
                 return;
             } catch (IOException e) {
                 child.requireAlive();

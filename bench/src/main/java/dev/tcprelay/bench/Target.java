@@ -3,6 +3,7 @@ package dev.tcprelay.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ final class Target implements AutoCloseable {
     static final int BUFFER = 256 * 1024;
 
     /** For stages on which nothing leads to a target. */
-    static final InetSocketAddress NOWHERE = new InetSocketAddress("127.0.0.1", 0);
+    static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static final int BACKLOG = 4096;
     private static final int REQUEST = 4096;
