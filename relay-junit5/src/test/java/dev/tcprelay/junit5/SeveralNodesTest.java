@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tcprelay.relay.RelayVerticle;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +101,23 @@ class SeveralNodesTest {
         assertEquals(true, harness.nodes().get(0).runs());
         await(harness.nodes().get(0).stop());
         assertThrows(IllegalStateException.class, () -> harness.nodes().get(0).relay());
+    }
+
+    /** Skeleton and client have other connections before they leave: nobody notices. */
+    @Test
+    void noTunnelFailsToOpenWhileANodeDrains(RelayHarness harness) throws Exception {
+        serve(harness.through(1), "beside");
+        await(harness.serve("web", "127.0.0.1", target.getLocalPort()));
+        int port = await(harness.forward("web"));
+        exchange(port, 1);
+        RelayVerticle stopping = harness.nodes().get(0).relay();
+        stopping.drain("a test");
+        Future<Void> drained = stopping.drained();
+        for (int i = 2; !drained.isComplete(); i++) {
+            exchange(port, i);
+        }
+        await(harness.nodes().get(0).stop());
+        exchange(port, 0);
     }
 
     @Test
