@@ -28,6 +28,7 @@ final class Arrival {
     private Source source;
     private Cancellable deadline = () -> {};
     private boolean over;
+    private boolean refused;
 
     private Arrival(Node node, Role role, Leg leg, Source source) {
         this.node = node;
@@ -129,6 +130,7 @@ final class Arrival {
     void refuse() {
         if (!over) {
             over = true;
+            refused = true;
             deadline.cancel();
             leg.write(Unpooled.wrappedBuffer(Frames.refusal()));
             leg.flush();
@@ -154,14 +156,15 @@ final class Arrival {
         }
     }
 
-    /** Closed in favour of a newer connection. May be called on any thread. */
+    /** Closed in favour of a newer connection, unless it has authenticated meanwhile. May be called on any thread. */
     void evict() {
         leg.run(() -> {
-            node.counters().shed.increment();
-            if (over) {
-                leg.abort();
-            } else {
+            if (!over) {
+                node.counters().shed.increment();
                 gone("too many wait");
+            } else if (refused) {
+                node.counters().shed.increment();
+                leg.abort();
             }
         });
     }
