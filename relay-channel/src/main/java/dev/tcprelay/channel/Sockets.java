@@ -3,9 +3,11 @@ package dev.tcprelay.channel;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.TCPSSLOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Options of servers and clients whose connections become legs (docs/protocol.md, section 11). Keepalive finds a silent
@@ -46,6 +48,15 @@ public final class Sockets {
             var failure = new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
             return Future.failedFuture(failure);
         });
+    }
+
+    /**
+     * What closes the listening socket that a connection came by, and leaves all connections alone. To be asked inside
+     * the handler that Vert.x calls with a new socket. Vert.x itself takes the handler away before it closes the
+     * socket: what comes in between makes Netty log a warning with a stack trace.
+     */
+    public static Supplier<Future<Void>> listener(NetSocket accepted) {
+        return Tuning.listener(accepted);
     }
 
     private static void probe(TCPSSLOptions options) {

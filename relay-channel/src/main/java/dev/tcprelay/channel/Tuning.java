@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.UncheckedBooleanSupplier;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,13 @@ final class Tuning {
     private static final byte TCP_CLOSE = 7;
 
     private Tuning() {}
+
+    /** See {@link Sockets#listener}. */
+    static Supplier<Future<Void>> listener(NetSocket accepted) {
+        Channel listener =
+                ((NetSocketInternal) accepted).channelHandlerContext().channel().parent();
+        return () -> Future.future(closed -> listener.close().addListener(done -> closed.complete()));
+    }
 
     /** See {@link Descriptors#guard}. */
     static void guard(NetSocket accepted, Descriptors descriptors) {

@@ -173,7 +173,12 @@ class DrainCommandTest extends CommandTest {
             signal("TERM", node);
             assertFalse(node.waitFor(1, TimeUnit.SECONDS), "it goes on as it was");
             awaitState("draining");
-            assertEquals(1, log().lines().filter(line -> line.contains("asked by a command")).count(), log());
+            assertEquals(
+                    1,
+                    log().lines()
+                            .filter(line -> line.contains("asked by a command"))
+                            .count(),
+                    log());
             assertFalse(log().contains("SIGTERM"), log());
             signal("TERM", node);
             assertTrue(node.waitFor(30, TimeUnit.SECONDS));

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node comes to its end without harm to whom another node can serve (docs/protocol.md, M67 and M68): it tells
+ * How a node comes to its end without harm to whom another node can serve (docs/protocol.md, M72 and M73): it tells
  * that it is about to stop and still takes everything, then sends its sessions away and closes its ports, then lets its
  * tunnels finish. What runs after the grace is reset. On the node's context.
  */

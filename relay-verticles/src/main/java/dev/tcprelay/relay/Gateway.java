@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Listens on the port of one role and greets what connects. Several instances share a port. */
@@ -22,6 +23,8 @@ abstract class Gateway extends VerticleBase {
     private final Role role;
     private final Listener listener;
     private volatile @Nullable NetServer server;
+    private volatile Supplier<Future<Void>> accepting = Future::succeededFuture;
+    private boolean accepted;
 
     Gateway(Node node, Role role, Listener listener) {
         this.node = node;
@@ -49,7 +52,7 @@ abstract class Gateway extends VerticleBase {
         NetServer closing = server;
         server = null;
         if (closing != null) {
-            var unused = closing.shutdown(FOREVER);
+            var unused = accepting.get().eventually(() -> closing.shutdown(FOREVER));
         }
     }
 
@@ -57,6 +60,10 @@ abstract class Gateway extends VerticleBase {
     abstract void listening(int port);
 
     private void arrived(NetSocket socket) {
+        if (!accepted) {
+            accepted = true;
+            accepting = Sockets.listener(socket);
+        }
         node.descriptors().guard(socket);
         SocketAddress from = socket.remoteAddress(); // null when the peer is gone already
         String address = from == null ? null : from.hostAddress();
@@ -74,6 +81,6 @@ abstract class Gateway extends VerticleBase {
         server = null;
         return listening == null
                 ? Future.succeededFuture()
-                : node.sessions().closeAll().eventually(listening::close);
+                : node.sessions().closeAll().eventually(accepting).eventually(listening::close);
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Gives a node that has joined its part of the sessions (docs/protocol.md, M69): for five minutes after that each node
+ * Gives a node that has joined its part of the sessions (docs/protocol.md, M74): for five minutes after that each node
  * that has clearly more than the average sends the surplus away, chosen at random, a fiftieth of its sessions a second.
  * A session that comes back to the same node is left alone for ten minutes. Legs and tunnels stay where they are. Used
  * on one context.

@@ -15,7 +15,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
     private @Nullable Drain drain;
     private @Nullable PublicHttp http;
     private @Nullable AdminHttp adminHttp;
-    private Future<?> looking = Future.succeededFuture();
+    private @Nullable UsersWatch watch;
     private volatile NodeState state = NodeState.STARTING;
 
     /** A node on its own. */
@@ -74,6 +73,8 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
         node = created;
         var doors = new Doors(vertx, random);
         drain = new Drain(context, created, doors);
+        var watch = new UsersWatch(vertx, created, users);
+        this.watch = watch;
         first.ifPresent(created.accounts()::replace);
         PublicHttp publicHttp =
                 new PublicHttp(options.http(), files.pem().format(), created.currentLimits(), created.descriptors());
@@ -85,7 +86,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
                 .compose(v -> admin(options.admin(), created, publicHttp.port()))
                 .onSuccess(v -> {
                     state = NodeState.READY;
-                    watch(users, options.usersCheck().toMillis());
+                    watch.begin(options.usersCheck());
                     long unused = vertx.setPeriodic(
                             SWEEP_MILLIS, id -> created.spares().sweep(created.directory()::lists));
                     log.info(
@@ -145,7 +146,7 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
     public void drain(String by) {
         onContext(() -> {
             RelayOptions now = options;
-            if (now != null && !stopping()) {
+            if (now != null && state != NodeState.STOPPING) {
                 state = NodeState.DRAINING;
                 drain().begin(now.drain(), by);
             }
@@ -187,45 +188,6 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
     /** Runs an action on the node's context. For any thread. */
     void onContext(Runnable action) {
         context.runOnContext(v -> action.run());
-    }
-
-    private void watch(UsersFile users, long millis) {
-        vertx.timer(millis, TimeUnit.MILLISECONDS)
-                .compose(v -> {
-                    looking = stopping() ? Future.succeededFuture() : look(users);
-                    return looking.transform(looked -> Future.succeededFuture());
-                })
-                .onComplete(
-                        v -> {
-                            if (!stopping()) {
-                                watch(users, millis);
-                            }
-                        },
-                        cancelled -> log.debug("no more looking at the users file"));
-    }
-
-    private boolean stopping() {
-        return state == NodeState.STOPPING;
-    }
-
-    private Future<?> look(UsersFile users) {
-        return vertx.executeBlocking(users::changed)
-                .onSuccess(changed -> changed.ifPresent(this::usersChanged))
-                .onFailure(e -> {
-                    if (!stopping()) {
-                        running().counters().usersRefused.increment();
-                        log.error("the users stay as they were: {}", e.getMessage());
-                    }
-                });
-    }
-
-    private void usersChanged(Users users) {
-        Node of = running();
-        of.accounts().replace(users);
-        of.sessions().usersChanged();
-        of.warmLegs().usersChanged();
-        of.spares().usersChanged();
-        log.info("users file read again: {} users, {}", users.all().size(), users.hash());
     }
 
     /** The parts of the node, once deployed. */
@@ -276,21 +238,22 @@ public final class RelayVerticle extends VerticleBase implements Reloadable, Dra
     public Future<?> stop() {
         state = NodeState.STOPPING;
         Node stopping = node;
-        if (stopping != null) {
-            stopping.warmLegs().close();
-            stopping.spares().close();
-            int unused = stopping.tunnels().cut();
+        UsersWatch watching = watch;
+        if (stopping == null || watching == null) {
+            return Future.succeededFuture();
         }
-        return stopping == null
-                ? Future.succeededFuture()
-                : stopping.sessions()
-                        .closeAll()
-                        .eventually(bus::close)
-                        .eventually(stopping.peering().links()::close)
-                        .eventually(() -> looking)
-                        .eventually(() -> {
-                            stopping.events().close();
-                            return Future.succeededFuture();
-                        });
+        Future<?> looked = watching.stop();
+        stopping.warmLegs().close(); // what a drain has left, after which no gateway knows of it
+        stopping.spares().close();
+        int unused = stopping.tunnels().cut();
+        return stopping.sessions()
+                .closeAll()
+                .eventually(bus::close)
+                .eventually(stopping.peering().links()::close)
+                .eventually(() -> looked)
+                .eventually(() -> {
+                    stopping.events().close();
+                    return Future.succeededFuture();
+                });
     }
 }

@@ -28,7 +28,7 @@ sealed interface Route {
     /**
      * The routes to one server in the order in which they are tried: spares of this node, spares of others, then
      * sessions; among these the skeleton with the fewest tunnels on all nodes first, at random among equals. Nodes that
-     * are about to stop come after all others (M67).
+     * are about to stop come after all others (M72).
      */
     final class Plan {
         private final Node node;

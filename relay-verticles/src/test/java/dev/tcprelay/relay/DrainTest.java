@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that is to stop hurts nobody whom another node can serve (M25, M67, M68). */
+/** A node that is to stop hurts nobody whom another node can serve (M25, M72, M73). */
 @ExtendWith(VertxExtension.class)
 class DrainTest {
     private static final String NEVER = "1h";

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that joins gets its part of the sessions, gently (M69). */
+/** A node that joins gets its part of the sessions, gently (M74). */
 class RebalanceTest {
     private final NodeId other = NodeId.random(Relay.RANDOM);
     private final Fleet fleet = new Fleet();
@@ -80,7 +80,7 @@ class RebalanceTest {
         rebalance.joined();
         ticks(3);
         assertEquals(3, asked.size());
-        ticks(10);
+        ticks(6);
         assertEquals(5, asked.size(), "those on their way are not asked for twice");
     }
 

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.ClusterKey;
+import dev.tcprelay.protocol.wire.ControlMessage.Bye;
+import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
 import dev.tcprelay.protocol.wire.Mode;
 import dev.tcprelay.protocol.wire.Status;
+import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -69,7 +72,7 @@ class RelayClusterTest {
         clusters.add(joined);
         Relay relay =
                 new Relay(joined.vertx(), own).clustered(key, options.peers().port(), () -> new RelayVerticle(joined));
-        relays.add(relay.start());
+        relays.add(relay.drain("0ms", "10s").start());
     }
 
     @Test
@@ -101,6 +104,38 @@ class RelayClusterTest {
         Relay.await(clusters.get(0).vertx().close());
         Relay.until(() -> second.directory().size() == 0);
         Relay.until(() -> second.peering().members().others().isEmpty());
+    }
+
+    /** Netty has nothing to say of an orderly end; Hazelcast has, on the node that stays: it sees a connection end. */
+    @Test
+    void aNodeThatHasBeenDrainedLeavesNothingBehindAndNoWarning() throws Exception {
+        ports.add(Nodes.freePort());
+        ports.add(Nodes.freePort());
+        add();
+        add();
+        Node second = relays.get(1).node();
+        Peer bob = relays.get(0).skeleton().login("bob", Relay.BOB);
+        assertEquals(Status.AVAILABLE, bob.register("web", Mode.GROUP));
+        Relay.until(() -> second.directory().size() == 1);
+        relays.get(0).client().login("alice", Relay.ALICE).close();
+        try (var logged = new Logged()) {
+            Future<Void> drained = relays.get(0).drain();
+            bob.hear(GoAway.class);
+            bob.say(new Bye());
+            Relay.await(drained);
+            relays.get(0).close();
+            Relay.await(clusters.get(0).vertx().close());
+            Relay.until(() -> second.peering().members().others().isEmpty());
+            assertEquals(0, second.directory().size());
+            assertEquals(1, second.peering().fleet().with(0).nodes());
+            assertEquals(
+                    List.of(),
+                    logged.lines().stream()
+                            .filter(line -> !line.startsWith("INFO"))
+                            .filter(line -> !line.contains(" TcpServerConnectionErrorHandler ")
+                                    && !line.contains(" MembershipManager "))
+                            .toList());
+        }
     }
 
     @Test
