@@ -21,6 +21,7 @@ final class StatusReport {
         node();
         work();
         process();
+        cluster();
         servers();
         return text.toString();
     }
@@ -94,6 +95,13 @@ final class StatusReport {
                 "threads",
                 process.getInteger("threads") + "; " + process.getLong("collections") + " garbage collections took "
                         + process.getLong("collectingMillis") + " ms");
+    }
+
+    private void cluster() {
+        JsonObject cluster = status.getJsonObject("cluster");
+        if (cluster != null) {
+            text.append(System.lineSeparator()).append(new ClusterTable(cluster).text());
+        }
     }
 
     private void servers() {

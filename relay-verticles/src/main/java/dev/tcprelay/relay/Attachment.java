@@ -47,6 +47,6 @@ final class Attachment {
             throw new AuthenticationException("node " + dialler + " is no member of the cluster");
         }
         var records = new LegRecords(leg, handshake.records(), Role.PEER.sender());
-        return () -> new PeerLeg(node, leg, records).begin();
+        return () -> new PeerLeg(node, dialler, leg, records).begin();
     }
 }

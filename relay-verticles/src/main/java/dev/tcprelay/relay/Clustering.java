@@ -18,11 +18,15 @@ final class Clustering implements Members.Watcher {
     private final Bus bus;
     private final Journal journal;
     private final Sharing sharing;
+    private final SameUsers users;
+    private final long started = Node.now();
     private final Rebalance rebalance;
     private final BooleanSupplier draining;
 
-    /** @param context of the node, on which all of this happens */
-    /** @param draining whether the node is about to stop; may be asked on any thread */
+    /**
+     * @param context of the node, on which all of this happens
+     * @param draining whether the node is about to stop; may be asked on any thread
+     */
     Clustering(Context context, Node node, Bus bus, BooleanSupplier draining) {
         this.context = context;
         this.node = node;
@@ -35,6 +39,7 @@ final class Clustering implements Members.Watcher {
                 node.directory(),
                 task -> context.runOnContext(v -> task.run()),
                 System::nanoTime);
+        this.users = new SameUsers(node.peering().members(), node.peering().fleet(), node.accounts());
         this.rebalance = new Rebalance(
                 node.peering().fleet(),
                 node.sessions().keys(),
@@ -43,7 +48,10 @@ final class Clustering implements Members.Watcher {
     }
 
     private Fleet.Condition condition() {
-        return new Fleet.Condition(node.sessions().size(), draining.getAsBoolean());
+        var now = new Fleet.Condition(
+                node.sessions().size(), draining.getAsBoolean(), node.accounts().hash(), started);
+        node.peering().fleet().own(now);
+        return now;
     }
 
     /** Tells the other nodes at once how this one is. On the context. */
@@ -68,10 +76,12 @@ final class Clustering implements Members.Watcher {
         Members members = node.peering().members();
         return bus.serve(new NodeDesk(node, sharing)).onSuccess(v -> {
             members.watch(this);
+            announce();
             members.others().forEach(this::joined);
             long unusedFlush = vertx.setPeriodic(Sharing.FLUSH.toMillis(), id -> sharing.flush());
             long unusedBeat = vertx.setPeriodic(Sharing.DIGEST.toMillis(), id -> {
                 sharing.beat();
+                users.look();
                 node.peering().links().refill();
             });
             long unusedTick = vertx.setPeriodic(Rebalance.TICK.toMillis(), id -> {

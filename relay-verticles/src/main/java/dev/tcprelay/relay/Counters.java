@@ -30,6 +30,10 @@ final class Counters {
             counted("tunnelsCarried", "Legs of skeletons that were carried to a client on another node");
     final LongAdder strangeMessages =
             counted("strangeMessages", "Messages on the cluster's bus that were not understood or of no member");
+    final LongAdder deltas = counted("deltas", "Changes of the directory that other nodes told");
+    final LongAdder digests = counted("digests", "Digests of the directory that other nodes told");
+    final LongAdder repairs = counted("repairs", "Times that another node lacked something of what this one had told");
+    final LongAdder pages = counted("pages", "Parts of a directory that this node lacked, and got from others");
     /** From clients to skeletons. */
     final LongAdder bytesUp = counted("bytesUp", "Bytes from clients to skeletons, of tunnels that have ended");
     /** From skeletons to clients. */

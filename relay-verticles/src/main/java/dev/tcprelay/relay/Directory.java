@@ -7,7 +7,9 @@ import dev.tcprelay.relay.Listing.Own;
 import dev.tcprelay.relay.Listing.Told;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -220,6 +222,15 @@ final class Directory {
                 .map(entry ->
                         new Available(entry.getKey(), entry.getValue().offers().size()))
                 .filter(available -> available.skeletons() > 0);
+    }
+
+    /** How many ids are served by sessions on each node. */
+    Map<NodeId, Integer> idsByNode() {
+        var counts = new HashMap<NodeId, Integer>();
+        servers.values()
+                .forEach(listing ->
+                        listing.claims().map(Claim::node).distinct().forEach(at -> counts.merge(at, 1, Integer::sum)));
+        return counts;
     }
 
     /** Number of available ids. */

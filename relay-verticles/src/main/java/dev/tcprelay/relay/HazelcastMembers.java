@@ -40,10 +40,12 @@ final class HazelcastMembers implements Members, MembershipListener {
     private final NodeId self;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private volatile Map<NodeId, Member> others = Map.of();
+    private final Optional<Member> own;
 
     private HazelcastMembers(HazelcastInstance hazelcast, NodeId self) {
         this.hazelcast = hazelcast;
         this.self = self;
+        this.own = Optional.ofNullable(node(hazelcast.getCluster().getLocalMember()));
     }
 
     /** What this node will say of itself. */
@@ -78,6 +80,11 @@ final class HazelcastMembers implements Members, MembershipListener {
     @Override
     public NodeId self() {
         return self;
+    }
+
+    @Override
+    public Optional<Member> own() {
+        return own;
     }
 
     @Override

@@ -14,6 +14,9 @@ interface Members {
     /** This node, a new id at each start. */
     NodeId self();
 
+    /** This node as others see it; empty without a cluster. */
+    Optional<Member> own();
+
     /** All but this node. */
     Collection<Member> others();
 
@@ -48,6 +51,11 @@ interface Members {
             @Override
             public NodeId self() {
                 return self;
+            }
+
+            @Override
+            public Optional<Member> own() {
+                return Optional.empty();
             }
 
             @Override

@@ -27,6 +27,7 @@ final class Metrics {
                 .tag("version", NodeStatus.version())
                 .register(registry);
         node();
+        cluster();
         process();
         counters.all().forEach(this::counter);
     }
@@ -58,6 +59,39 @@ final class Metrics {
                 "relay.strangers.connected",
                 "Connections that have not authenticated yet",
                 now -> now.node().admission().size());
+    }
+
+    private void cluster() {
+        gauge(
+                "relay.nodes",
+                "Members of the cluster, this node among them",
+                now -> cluster(now, c -> c.nodes().size()));
+        gauge(
+                "relay.nodes.other.users",
+                "Members that have other users than this node",
+                now -> cluster(
+                        now,
+                        c -> c.nodes().stream().filter(row -> !row.sameUsers()).count()));
+        gauge(
+                "relay.links.warm",
+                "Links to other nodes that wait",
+                now -> cluster(now, c -> c.links().warm()));
+        gauge(
+                "relay.links.used",
+                "Links to and from other nodes that carry a tunnel",
+                now -> cluster(now, c -> c.links().used()));
+        gauge(
+                "relay.links.failed",
+                "Failed attempts to link present members",
+                now -> cluster(now, c -> c.links().failed()));
+        gauge(
+                "relay.tunnels.carried.now",
+                "Tunnels carried to a client on another node",
+                now -> now.node().tunnels().carried());
+    }
+
+    private static double cluster(NodeStatus now, ToDoubleFunction<ClusterStatus> value) {
+        return ClusterStatus.of(now.node()).map(value::applyAsDouble).orElse(0.0);
     }
 
     private void sessions(Role role) {

@@ -8,6 +8,7 @@ import dev.tcprelay.relay.NodeMessage.Take;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Where messages of other nodes arrive. What is no message, or comes from nobody in the cluster, is counted and left.
@@ -25,6 +26,7 @@ final class NodeDesk implements Bus.Desk {
     @Override
     public void told(JsonObject json) {
         if (read(json).orElse(null) instanceof Share share) {
+            counter(share).increment();
             sharing.told(share);
         }
     }
@@ -35,6 +37,16 @@ final class NodeDesk implements Bus.Desk {
             return answer(request);
         }
         return Future.succeededFuture(false);
+    }
+
+    private LongAdder counter(Share share) {
+        Counters counters = node.counters();
+        if (share instanceof NodeMessage.Delta) {
+            return counters.deltas;
+        } else if (share instanceof NodeMessage.Digest) {
+            return counters.digests;
+        }
+        return share instanceof NodeMessage.Wanted ? counters.repairs : counters.pages;
     }
 
     private Optional<NodeMessage> read(JsonObject json) {

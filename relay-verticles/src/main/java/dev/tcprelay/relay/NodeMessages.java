@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,10 @@ final class NodeMessages {
     static final int MOST_ENTRIES = 256;
 
     private static final int ENTRY = 7;
+    /** What {@link Accounts#hash} looks like. */
+    private static final Pattern HASH = Pattern.compile("[A-Za-z0-9:+/=]{1,80}");
+    /** A time that can be written as a date. */
+    private static final long LATEST = 1L << 36;
 
     private NodeMessages() {}
 
@@ -46,7 +51,9 @@ final class NodeMessages {
                     .put("count", digest.count())
                     .put("hash", digest.hash())
                     .put("sessions", digest.condition().sessions())
-                    .put("draining", digest.condition().draining());
+                    .put("draining", digest.condition().draining())
+                    .put("users", digest.condition().users())
+                    .put("started", digest.condition().started());
         } else if (message instanceof Page page) {
             json.put("seq", page.seq())
                     .put("page", page.page())
@@ -108,8 +115,7 @@ final class NodeMessages {
                         atLeast(0, json.getLong("seq")),
                         (int) atLeast(0, json.getInteger("count")),
                         json.getLong("hash"),
-                        new Fleet.Condition(
-                                (int) atLeast(0, json.getInteger("sessions")), json.getBoolean("draining")));
+                        condition(json));
             case "Wanted" -> new Wanted(from);
             case "Page" -> page(from, json);
             case "Take" -> new Take(from, offer(json.getJsonArray("offer")), token(json));
@@ -117,6 +123,18 @@ final class NodeMessages {
             case "Ping" -> new Ping(from, offer(json.getJsonArray("offer")));
             default -> throw new IllegalArgumentException("an unknown type");
         };
+    }
+
+    private static Fleet.Condition condition(JsonObject json) {
+        String users = json.getString("users");
+        if (!HASH.matcher(users).matches()) {
+            throw new IllegalArgumentException("not a hash");
+        }
+        return new Fleet.Condition(
+                (int) atLeast(0, json.getInteger("sessions")),
+                json.getBoolean("draining"),
+                users,
+                Math.min(LATEST, atLeast(0, json.getLong("started"))));
     }
 
     private static Page page(NodeId from, JsonObject json) throws FormatException {

@@ -94,6 +94,7 @@ record NodeStatus(
         if (drain != null) {
             json.put("drain", drain);
         }
+        ClusterStatus.of(node).ifPresent(cluster -> json.put("cluster", cluster.json()));
         return json.put("started", run.started().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("uptimeSeconds", uptimeSeconds())
                 .put("fingerprint", run.fingerprint().toString())
@@ -129,6 +130,7 @@ record NodeStatus(
     private JsonObject connections() {
         return new JsonObject()
                 .put("tunnels", node.tunnels().open())
+                .put("carried", node.tunnels().carried())
                 .put("legs", legs())
                 .put("warmLegs", node.warmLegs().size())
                 .put("spares", spares())

@@ -7,6 +7,7 @@ import dev.tcprelay.channel.OneFrame;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.LegMessage;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.ProtocolException;
 import dev.tcprelay.protocol.wire.Token;
 import dev.tcprelay.protocol.wire.TunnelId;
@@ -27,23 +28,26 @@ final class PeerLeg implements Candidate {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final Node node;
+    private final NodeId dialler;
     private final Leg leg;
     private final LegRecords records;
 
-    PeerLeg(Node node, Leg leg, LegRecords records) {
+    PeerLeg(Node node, NodeId dialler, Leg leg, LegRecords records) {
         this.node = node;
+        this.dialler = dialler;
         this.leg = leg;
         this.records = records;
     }
 
     void begin() {
-        node.peering().links().arrived(leg);
+        node.peering().links().arrived(dialler, leg);
         records.send(new LegMessage.Ok(node.id()));
         leg.flush();
         OneFrame unused = records.awaitLike(ANY_CARRY, this::carried, this::ended);
     }
 
     private void carried(LegMessage message) {
+        node.peering().links().waitsNoMore(dialler, leg);
         if (message instanceof LegMessage.Carry carry
                 && !node.tunnels().answered(carry.token(), carry.server(), this)) {
             decline();
@@ -60,6 +64,7 @@ final class PeerLeg implements Candidate {
     @Override
     public Future<Leg> start(TunnelId tunnel, boolean ahead) {
         Promise<Leg> started = Promise.promise();
+        node.peering().links().uses(dialler, leg);
         leg.run(() -> {
             records.send(new LegMessage.Start(ahead, tunnel));
             leg.flush();

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ final class PeerLinks {
     /** To each node. */
     private static final int WARM = 2;
 
+    /** That one node may have dialled and not used; nodes of this program have {@link #WARM}. */
+    static final int MOST_WAITING = 16;
+
     /** Failures in a row after which it is said: a node that joins may not know the dialler yet. */
     private static final int NEWS = 2 * WARM;
 
@@ -39,6 +43,7 @@ final class PeerLinks {
     private final Members members;
     private final PeerDialler dialler;
     private final Map<NodeId, Line> lines = new HashMap<>();
+    private final Crowds<NodeId, Leg> waiting = new Crowds<>();
     private final OpenLegs open = new OpenLegs();
     private boolean closed;
 
@@ -47,6 +52,27 @@ final class PeerLinks {
         private final Deque<Warm> warm = new ArrayDeque<>();
         private int dialling;
         private int failures;
+        private int used;
+        private long failed;
+    }
+
+    /**
+     * How many links there are to a node, by whichever side they were dialled.
+     *
+     * @param warm that wait, dialled from here
+     * @param used that carry a tunnel or are about to
+     * @param failed attempts to dial it, since it has joined
+     */
+    record Use(int warm, int used, long failed) {
+        static final Use NONE = new Use(0, 0, 0);
+
+        Use plus(Use other) {
+            return new Use(warm + other.warm, used + other.used, failed + other.failed);
+        }
+
+        JsonObject json() {
+            return new JsonObject().put("warm", warm).put("used", used).put("failed", failed);
+        }
     }
 
     /** @param context on which links are dialled */
@@ -60,10 +86,35 @@ final class PeerLinks {
     Future<AttachedLeg> take(NodeId to) {
         Warm warm = poll(to);
         if (warm == null) {
-            return dial(to);
+            return dial(to).onSuccess(link -> uses(to, link.leg())).onFailure(e -> failed(to));
         }
+        uses(to, warm.link.leg());
         refill();
         return Future.succeededFuture(warm.link);
+    }
+
+    /** The link is in use until it ends. */
+    void uses(NodeId node, Leg link) {
+        Line line = line(node);
+        synchronized (this) {
+            line.used++;
+        }
+        link.closed().onComplete(ended -> {
+            synchronized (this) {
+                line.used--;
+            }
+        });
+    }
+
+    private synchronized Line line(NodeId node) {
+        return lines.computeIfAbsent(node, id -> new Line());
+    }
+
+    private synchronized void failed(NodeId node) {
+        Line line = lines.get(node);
+        if (line != null) {
+            line.failed++;
+        }
     }
 
     private synchronized @Nullable Warm poll(NodeId to) {
@@ -82,8 +133,26 @@ final class PeerLinks {
     }
 
     /** A link is there, dialled by whichever side: it ends with this node. */
-    void arrived(Leg leg) {
+    private void arrived(Leg leg) {
         Leg unused = open.add(leg);
+    }
+
+    /** A node has dialled a link, which carries nothing yet. Of too many by one node the oldest ends. */
+    void arrived(NodeId from, Leg leg) {
+        arrived(leg);
+        Leg oldest;
+        synchronized (this) {
+            oldest = waiting.add(from, leg, MOST_WAITING);
+        }
+        leg.closed().onComplete(ended -> waitsNoMore(from, leg));
+        if (oldest != null) {
+            oldest.run(oldest::abort);
+        }
+    }
+
+    /** A link that a node has dialled is about to carry something. */
+    synchronized void waitsNoMore(NodeId from, Leg leg) {
+        waiting.remove(from, leg);
     }
 
     /** Dials what is missing to the present members; to be called from time to time and when one has joined. */
@@ -98,7 +167,7 @@ final class PeerLinks {
     }
 
     private synchronized int missing(NodeId node) {
-        Line line = lines.computeIfAbsent(node, id -> new Line());
+        Line line = line(node);
         int missing = closed ? 0 : WARM - line.warm.size() - line.dialling;
         line.dialling += Math.max(0, missing);
         return missing;
@@ -108,7 +177,7 @@ final class PeerLinks {
         var warm = new Warm(node, link);
         boolean kept;
         synchronized (this) {
-            Line line = lines.computeIfAbsent(node, id -> new Line());
+            Line line = line(node);
             line.dialling--;
             line.failures = 0;
             kept = !closed && line.warm.offerLast(warm);
@@ -119,9 +188,10 @@ final class PeerLinks {
     private void failed(Member member, String why) {
         boolean news;
         synchronized (this) {
-            Line line = lines.computeIfAbsent(member.id(), id -> new Line());
+            Line line = line(member.id());
             line.dialling--;
             line.failures++;
+            line.failed++;
             news = line.failures == NEWS && !closed;
         }
         if (news) {
@@ -150,6 +220,12 @@ final class PeerLinks {
     synchronized int warm(NodeId node) {
         Line line = lines.get(node);
         return line == null ? 0 : line.warm.size();
+    }
+
+    /** All links to that node. */
+    synchronized Use use(NodeId node) {
+        Line line = lines.get(node);
+        return line == null ? Use.NONE : new Use(line.warm.size(), line.used, line.failed);
     }
 
     /** Dials no more and ends all links. */

@@ -103,9 +103,79 @@ class AcrossNodesTest {
         echo(client, spare);
         assertEquals(1, nodes.get(1).node().tunnels().open());
         assertEquals(1, nodes.get(2).node().tunnels().carried());
+        assertEquals(2, status(1).legs(), "the client's and the link");
+        assertEquals(2, status(2).legs(), "the skeleton's and the link");
+        assertEquals(1, links(1, 2).used());
+        assertEquals(1, links(2, 1).used());
+        assertEquals(0, links(1, 0).used());
         client.close();
         assertEquals(0, spare.rest().length);
         spare.close();
+        Relay.until(() -> links(1, 2).used() == 0 && links(2, 1).used() == 0);
+    }
+
+    private NodeStatus status(int node) {
+        var run = new NodeStatus.Run(java.time.Instant.EPOCH, nodes.get(node).fingerprint(), 0, 0);
+        return NodeStatus.of(run, NodeState.READY, null, nodes.get(node).node());
+    }
+
+    private PeerLinks.Use links(int from, int to) {
+        return nodes.get(from).node().peering().links().use(nodes.get(to).node().id());
+    }
+
+    private ClusterStatus.Row row(int seenBy, int node) {
+        return ClusterStatus.of(nodes.get(seenBy).node()).orElseThrow().nodes().stream()
+                .filter(row -> row.member().id().equals(nodes.get(node).node().id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void eachNodeKnowsHowTheOthersAreAndWhoHasOtherUsers() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            int seenBy = i;
+            Relay.until(() -> row(seenBy, 0).servers() == 1
+                    && row(seenBy, 0).condition() != null
+                    && row(seenBy, 0).condition().sessions() == 1);
+            assertEquals(0, row(i, 1).servers());
+            assertEquals(seenBy == 0, row(i, 0).self());
+        }
+        Relay.until(() -> links(0, 1).warm() > 0);
+        String json = status(0).json().encode();
+        assertTrue(json.contains("\"usersDiffer\":false"), json);
+        var cluster = status(0).json().getJsonObject("cluster");
+        assertEquals(java.util.Set.of("usersDiffer", "nodes"), cluster.fieldNames());
+        assertEquals(
+                "[node, name, self, version, address, state, servers, links, since, sessions, usersHash, sameUsers]",
+                cluster.getJsonArray("nodes").getJsonObject(0).fieldNames().toString());
+        String metrics = new Metrics(nodes.get(0).node().counters()).of(status(0));
+        for (String line : List.of("relay_nodes 3.0", "relay_nodes_other_users 0.0", "relay_links_used 0.0")) {
+            assertTrue(metrics.contains(line + "\n"), metrics);
+        }
+        Relay.until(() -> nodes.get(0).node().counters().digests.sum() > 0);
+        Relay.until(() -> nodes.get(1).node().counters().deltas.sum() > 0);
+        try (var log = new Logged()) {
+            nodes.get(2)
+                    .reload(Relay.USERS
+                            + Relay.line(
+                                    "erin", dev.tcprelay.protocol.noise.KeyPair.generate(Relay.RANDOM), "connect=x"));
+            Relay.until(() -> !row(0, 2).sameUsers() && row(0, 1).sameUsers());
+            assertTrue(status(0).json().encode().contains("\"usersDiffer\":true"));
+            Relay.until(() -> log.lines().stream()
+                            .filter(line -> line.contains("has other users than this one"))
+                            .count()
+                    == 4);
+            nodes.get(2).reload(Relay.USERS);
+            Relay.until(() -> log.lines().stream()
+                            .filter(line -> line.contains("has the users of this one again"))
+                            .count()
+                    == 4);
+            assertEquals(
+                    4,
+                    log.lines().stream()
+                            .filter(line -> line.startsWith("WARN SameUsers"))
+                            .count());
+        }
     }
 
     @Test

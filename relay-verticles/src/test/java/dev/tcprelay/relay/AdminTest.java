@@ -175,7 +175,7 @@ class AdminTest {
                         + "{\"id\":\"web\",\"skeletons\":1,\"spares\":1,\"tunnels\":1}]",
                 status.getJsonArray("servers").encode());
         assertEquals(
-                "{\"tunnels\":1,\"legs\":4,\"warmLegs\":1,\"spares\":1,\"unauthenticated\":1}",
+                "{\"tunnels\":1,\"carried\":0,\"legs\":4,\"warmLegs\":1,\"spares\":1,\"unauthenticated\":1}",
                 status.getJsonObject("connections").encode());
         JsonObject counters = status.getJsonObject("counters");
         assertEquals(2, counters.getInteger("logins"));
@@ -196,10 +196,11 @@ class AdminTest {
     void theNamesAreStable() throws Exception {
         start(new JsonObject().put("port", 0));
         assertEquals(
-                "{\"connections\":[\"tunnels\",\"legs\",\"warmLegs\",\"spares\",\"unauthenticated\"],"
-                        + "\"counters\":[\"strangers\",\"shed\",\"logins\",\"loginsRefused\",\"attaches\",\"attachesRefused\","
+                "{\"connections\":[\"tunnels\",\"carried\",\"legs\",\"warmLegs\",\"spares\",\"unauthenticated\"],"
+                        + "\"counters\":[\"strangers\",\"shed\",\"headersRefused\",\"logins\",\"loginsRefused\",\"attaches\",\"attachesRefused\","
                         + "\"registrationsRefused\",\"opensRefused\",\"violations\",\"usersRefused\",\"tunnels\","
-                        + "\"tunnelsUnavailable\",\"tunnelsCarried\",\"strangeMessages\",\"bytesUp\",\"bytesDown\"],"
+                        + "\"tunnelsUnavailable\",\"tunnelsCarried\",\"strangeMessages\",\"deltas\",\"digests\","
+                        + "\"repairs\",\"pages\",\"bytesUp\",\"bytesDown\"],"
                         + "\"ports\":[\"clients\",\"skeletons\",\"http\",\"admin\"],"
                         + "\"process\":[\"pid\",\"java\",\"descriptors\",\"heap\",\"netty\",\"directBuffers\",\"threads\","
                         + "\"collections\",\"collectingMillis\"],"

@@ -94,6 +94,11 @@ final class FakeCluster {
         }
 
         @Override
+        public java.util.Optional<Member> own() {
+            return java.util.Optional.of(member());
+        }
+
+        @Override
         public Collection<Member> others() {
             return seats.values().stream()
                     .filter(other -> seats.containsKey(id) && other != this && seen(id, other.id))

@@ -233,6 +233,72 @@ class PeerLinkTest {
     }
 
     @Test
+    void ofTooManyLinksThatCarryNothingTheOldestOfThatNodeEnds() throws Exception {
+        Peer oldest = linked();
+        Peer next = linked();
+        for (int i = 2; i < PeerLinks.MOST_WAITING; i++) {
+            linked();
+        }
+        FakeCluster.Seat other = nodes.cluster.seat();
+        other.join(1);
+        Peer ofAnother = peer();
+        ofAnother.send(request(ofAnother, nodes.key, other.id, relay.node().id()));
+        ofAnother.hearLeg(Ok.class);
+        linked();
+        assertEquals(0, oldest.rest().length, "one more than a node may have");
+        next.sayLeg(new Carry(Token.random(Relay.RANDOM), WEB));
+        next.hearLeg(Unavailable.class);
+        ofAnother.sayLeg(new Carry(Token.random(Relay.RANDOM), WEB));
+        ofAnother.hearLeg(Unavailable.class);
+    }
+
+    /** Of strangers on the port for nodes there are as many as limits allow; a member's link still gets in. */
+    @Test
+    void strangersOnThePortForNodesAreBoundedAndApartFromOthers() throws Exception {
+        relay.reloadConfig(config ->
+                config.getJsonObject("limits").put("unauthenticated", 3).put("unauthenticatedPerSource", 10));
+        Peer first = peer();
+        peer();
+        peer();
+        linked();
+        assertEquals(0, first.rest().length, "the oldest made room");
+        assertEquals(0, relay.node().admission().size());
+        assertTrue(relay.node().peering().admission().size() <= 3);
+    }
+
+    @Test
+    void anotherNodeThatAnswersIsNoLink() throws Exception {
+        NodeId intended = NodeId.random(Relay.RANDOM);
+        var dialler = new PeerDialler(vertx, new PeerKeys(List.of(nodes.key)), member.id, Relay.RANDOM);
+        RelayException e = assertThrows(
+                RelayException.class,
+                () -> Relay.await(dialler.dial(intended, new HostPort("127.0.0.1", relay.peerPort()))));
+        assertTrue(e.getMessage().contains(intended.toString()), e.getMessage());
+        assertEquals(1, relay.node().counters().attachesRefused.sum());
+    }
+
+    /** A message of the bus names a node that is no member: nothing is dialled, and it is counted. */
+    @Test
+    void aForgedMessageOfTheBusIsCountedAndDialsNobody() throws Exception {
+        var offer = new Offer(
+                WEB,
+                new dev.tcprelay.protocol.files.UserName("bob"),
+                dev.tcprelay.protocol.wire.Instance.random(Relay.RANDOM));
+        NodeId stranger = NodeId.random(Relay.RANDOM);
+        for (NodeMessage forged : List.of(
+                new NodeMessage.Take(stranger, offer, Token.random(Relay.RANDOM)),
+                new NodeMessage.Need(stranger, offer, Token.random(Relay.RANDOM)),
+                new NodeMessage.Ping(stranger, offer))) {
+            assertEquals(
+                    false,
+                    Relay.await(member.ask(
+                            relay.node().id(), NodeMessages.encode(forged), java.time.Duration.ofSeconds(2))));
+        }
+        assertEquals(3, relay.node().counters().strangeMessages.sum());
+        assertEquals(PeerLinks.Use.NONE, relay.node().peering().links().use(stranger));
+    }
+
+    @Test
     void theDiallerSendsNothingButAttachBeforeTheOtherHasProvenItself() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var dialler = new PeerDialler(vertx, new PeerKeys(List.of(nodes.key)), member.id, Relay.RANDOM);

@@ -52,13 +52,13 @@ class RebalanceTest {
             moved += here.remove(session) ? 1 : 0;
         }
         int before = fleet.with(0).sessions();
-        fleet.told(other, new Condition(before + moved, false));
+        fleet.told(other, new Condition(before + moved, false, "users", 0));
     }
 
     @Test
     void theSurplusGoesAFiftiethASecond() {
         sessions(400);
-        fleet.told(other, new Condition(0, false));
+        fleet.told(other, new Condition(0, false, "users", 0));
         tick();
         assertEquals(0, asked.size(), "no node has joined");
         rebalance.joined();
@@ -76,7 +76,7 @@ class RebalanceTest {
     @Test
     void oneASecondOfAFew() {
         sessions(10);
-        fleet.told(other, new Condition(0, false));
+        fleet.told(other, new Condition(0, false, "users", 0));
         rebalance.joined();
         ticks(3);
         assertEquals(3, asked.size());
@@ -88,12 +88,12 @@ class RebalanceTest {
     @Test
     void aSmallSurplusIsNone() {
         sessions(12);
-        fleet.told(other, new Condition(8, false));
+        fleet.told(other, new Condition(8, false, "users", 0));
         rebalance.joined();
         ticks(10);
         assertEquals(0, asked.size(), "2 more than the average");
         sessions(1000);
-        fleet.told(other, new Condition(830, false));
+        fleet.told(other, new Condition(830, false, "users", 0));
         ticks(10);
         assertEquals(0, asked.size(), "less than a tenth more");
     }
@@ -101,7 +101,7 @@ class RebalanceTest {
     @Test
     void whoComesBackIsLeftAloneForTenMinutes() {
         sessions(4);
-        fleet.told(other, new Condition(0, false));
+        fleet.told(other, new Condition(0, false, "users", 0));
         sessions(2);
         rebalance.joined();
         ticks(60);
@@ -120,7 +120,7 @@ class RebalanceTest {
         rebalance.joined();
         ticks(301);
         sessions(100);
-        fleet.told(other, new Condition(0, false));
+        fleet.told(other, new Condition(0, false, "users", 0));
         ticks(10);
         assertEquals(0, asked.size());
     }
@@ -128,11 +128,11 @@ class RebalanceTest {
     @Test
     void aNodeThatIsAboutToStopGetsNothing() {
         sessions(100);
-        fleet.told(other, new Condition(0, true));
+        fleet.told(other, new Condition(0, true, "users", 0));
         rebalance.joined();
         ticks(10);
         assertEquals(0, asked.size());
-        fleet.told(other, new Condition(0, false));
+        fleet.told(other, new Condition(0, false, "users", 0));
         fleet.left(other);
         ticks(10);
         assertEquals(0, asked.size());

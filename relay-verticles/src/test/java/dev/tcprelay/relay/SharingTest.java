@@ -49,7 +49,7 @@ class SharingTest {
         final Journal journal = new Journal(
                 seat.id, offer -> new Entry(offer, directory.claim(offer).orElse(null), 0, 0));
         final Sharing sharing = new Sharing(
-                new Sharing.Part(seat, seat, journal, new Fleet(), () -> new Fleet.Condition(0, false)),
+                new Sharing.Part(seat, seat, journal, new Fleet(), () -> new Fleet.Condition(0, false, "users", 0)),
                 directory,
                 later::add,
                 () -> clock);
