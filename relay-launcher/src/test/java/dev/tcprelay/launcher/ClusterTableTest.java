@@ -39,9 +39,7 @@ class ClusterTableTest {
     void eachNodeHasALine() {
         List<String> lines = table(node("a", true), node("a-longer-name", false));
         assertTrue(lines.get(0).startsWith("NODE           STATE  ADDRESS        SINCE"), lines::toString);
-        assertTrue(
-                lines.get(1).endsWith("2026-11-22T12:00:00Z  5         3        -                        0123456789ab"),
-                lines::toString);
+        assertTrue(lines.get(1).matches("a \\(this\\) .*00Z +5 +3 +- +0123456789ab"), lines::toString);
         assertTrue(lines.get(2).contains("2 warm, 1 used, 0 failed"), lines::toString);
         assertFalse(lines.toString().contains("DIFFER"), lines::toString);
     }
