@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,15 +204,39 @@ final class Cluster {
     private Program run(
             RelayCommand machine, String kind, String name, List<ClusterNode> at, Function<ClusterNode, String> config)
             throws Exception {
-        StringBuilder verticles = new StringBuilder("verticles:\n");
+        List<String> configs = new ArrayList<>();
         for (ClusterNode node : at) {
-            verticles.append("  - verticle: " + kind + "\n    config: {home: " + at(node, machine) + ", "
-                    + config.apply(node) + "}\n");
+            configs.add("home: " + at(node, machine) + ", " + config.apply(node));
+        }
+        return run(machine, kind, name, configs);
+    }
+
+    private static Program run(RelayCommand machine, String kind, String name, List<String> configs) throws Exception {
+        StringBuilder verticles = new StringBuilder("verticles:\n");
+        for (String config : configs) {
+            verticles.append("  - verticle: " + kind + "\n    config: {" + config + "}\n");
         }
         Path file = Files.writeString(machine.place().resolve(name + ".yaml"), verticles);
         Program program = machine.start("run", file.toString());
         program.awaitLine("^ready", SECONDS_TO_START);
         return program;
+    }
+
+    /** One process with as many skeletons as there are nodes; the balancer decides who comes where. */
+    Program skeletonsBehindBalancer(String name, String servers) throws Exception {
+        return run(network.skeleton(), "skeleton", name, Collections.nCopies(nodes.size(), servers));
+    }
+
+    /** The same with clients. */
+    List<SocksPort> socksBehindBalancer(String name) throws Exception {
+        List<SocksPort> ports =
+                nodes.stream().map(node -> new SocksPort(Ports.free())).toList();
+        Program unused = run(
+                network.client(),
+                "client",
+                name,
+                ports.stream().map(port -> "socks: {port: " + port.port() + "}").toList());
+        return ports;
     }
 
     /** A client at each node, in one process, until this stage ends. */

@@ -19,6 +19,8 @@ final class ClusterNode {
     private static final long SECONDS_TO_START = 90;
     private static final Pattern SERVER = Pattern.compile("\\{\"id\":\"([^\"]+)\",\"skeletons\":(\\d+),");
 
+    private static final Pattern SESSIONS = Pattern.compile("\"sessions\":\\{[^}]*\"skeletons\":(\\d+)");
+
     private final RelayCommand machine;
     private final NodeAddress address;
     private final Path socket;
@@ -109,13 +111,13 @@ final class ClusterNode {
         return servers;
     }
 
-    /** A number of its status, by its name. */
-    long number(String name) throws IOException {
-        Matcher number = Pattern.compile("\"" + name + "\":(\\d+)").matcher(status());
-        if (!number.find()) {
-            throw new AssertionError("no " + name + " in " + status());
+    /** How many sessions of skeletons it has. */
+    int skeletonSessions() throws IOException {
+        Matcher sessions = SESSIONS.matcher(status());
+        if (!sessions.find()) {
+            throw new AssertionError("no sessions in " + status());
         }
-        return Long.parseLong(number.group(1));
+        return Integer.parseInt(sessions.group(1));
     }
 
     /** What it says of itself, in JSON without blanks. */
