@@ -6,7 +6,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.MemberAttributeConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import dev.tcprelay.protocol.files.FormatException;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.wire.NodeId;
 import java.nio.ByteBuffer;
@@ -135,7 +134,7 @@ final class HazelcastMembers implements Members, MembershipListener {
         });
     }
 
-    /** Null for a member that is no relay. */
+    /** Null for a member that is no relay. Its address is that of its membership; it tells only the port. */
     private static @Nullable Member node(com.hazelcast.cluster.Member member) {
         String id = member.getAttribute(ID);
         String port = member.getAttribute(PEER_PORT);
@@ -145,9 +144,9 @@ final class HazelcastMembers implements Members, MembershipListener {
             return null;
         }
         try {
-            HostPort peers = HostPort.parseOrPort(port, member.getAddress().getHost());
+            var peers = new HostPort(member.getAddress().getHost(), Integer.parseInt(port));
             return new Member(nodeId(id), name, version, peers);
-        } catch (FormatException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             log.warn("a member of the cluster at {} is no relay: {}", member.getAddress(), e.getMessage());
             return null;
         }

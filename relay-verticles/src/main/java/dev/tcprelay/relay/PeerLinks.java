@@ -199,6 +199,15 @@ final class PeerLinks {
         }
     }
 
+    /**
+     * Whether a leg could cross between that node and this one: not when links to it have failed again and again,
+     * because it cannot be reached, or has not the cluster's key.
+     */
+    synchronized boolean crossable(NodeId node) {
+        Line line = lines.get(node);
+        return line == null || line.failures < NEWS;
+    }
+
     /** A node has left: nothing is taken to it any more. Links that carry tunnels live as long as they can. */
     void left(NodeId node) {
         List<Warm> gone;

@@ -106,17 +106,21 @@ sealed interface Route {
         }
 
         private Stream<Peer> holders(Offer offer) {
-            return node.directory().elsewhere(offer).stream()
-                    .filter(told -> told.entry().spares() > 0)
-                    .map(told -> new Peer(offer, told.node()));
+            return reachable(offer).filter(told -> told.entry().spares() > 0).map(told -> new Peer(offer, told.node()));
         }
 
         private Stream<Ask> homes(Offer offer) {
             Stream<NodeId> here = node.directory().registration(offer).isPresent() ? Stream.of(node.id()) : Stream.of();
-            Stream<NodeId> there = node.directory().elsewhere(offer).stream()
+            Stream<NodeId> there = reachable(offer)
                     .filter(told -> told.entry().claim() != null)
                     .map(Listing.Told::node);
             return Stream.concat(here, there).map(home -> new Ask(offer, home));
+        }
+
+        /** What other nodes tell of an offer, those left out from which no leg would come. */
+        private Stream<Listing.Told> reachable(Offer offer) {
+            return node.directory().elsewhere(offer).stream()
+                    .filter(told -> node.peering().links().crossable(told.node()));
         }
     }
 }

@@ -2,28 +2,52 @@ package dev.tcprelay.relay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.config.XmlConfigBuilder;
 import dev.tcprelay.channel.Settings;
 import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.files.ClusterKey;
+import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
 import dev.tcprelay.protocol.wire.ControlMessage.GoAway;
+import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.Instance;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
+import dev.tcprelay.protocol.wire.LegMessage.Unavailable;
 import dev.tcprelay.protocol.wire.Mode;
+import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Status;
+import dev.tcprelay.protocol.wire.Token;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -37,11 +61,17 @@ class RelayClusterTest {
     private final ClusterKey key = ClusterKey.generate(Relay.RANDOM);
     private final List<Integer> ports = new ArrayList<>();
 
+    private final List<Vertx> rogues = new ArrayList<>();
+    private NodeId rogueId = NodeId.random(Relay.RANDOM);
+
     @TempDir
     private Path directory;
 
     @AfterEach
     void leave() throws Exception {
+        for (Vertx rogue : rogues) {
+            Relay.await(rogue.close());
+        }
         for (int i = 0; i < relays.size(); i++) {
             relays.get(i).close();
             Relay.await(clusters.get(i).vertx().close());
@@ -62,12 +92,12 @@ class RelayClusterTest {
                 .put("port", ports.get(number))
                 .put("busPort", Nodes.freePort())
                 .put("name", "node-" + number);
-        var settings = Settings.of(new JsonObject()
+        var config = Settings.of(new JsonObject()
                 .put("directory", own.toString())
                 .put("peers", new JsonObject().put("port", Nodes.freePort()))
                 .put("cluster", cluster));
-        RelayOptions options = RelayOptions.from(settings);
-        settings.finish();
+        RelayOptions options = RelayOptions.from(config);
+        config.finish();
         RelayCluster joined = Relay.await(RelayCluster.start(options, new VertxOptions()));
         clusters.add(joined);
         Relay relay =
@@ -164,13 +194,142 @@ class RelayClusterTest {
 
     @Test
     void membersAndANameForAllOfThemExcludeEachOther() {
-        var settings = Settings.of(new JsonObject()
+        var config = Settings.of(new JsonObject()
                 .put("host", "127.0.0.1")
                 .put("members", new JsonArray().add("127.0.0.1:5701"))
                 .put("dns", "relay-nodes:5701"));
-        ClusterOptions.from(settings);
-        assertTrue(assertThrows(SettingsException.class, settings::finish)
+        ClusterOptions.from(config);
+        assertTrue(assertThrows(SettingsException.class, config::finish)
                 .getMessage()
                 .contains("dns: takes the place of members"));
+    }
+
+    /** A member of Hazelcast that is no node: it says where it takes links, and has no cluster.key. */
+    private Vertx rogue(String peerPort) throws Exception {
+        int port = Nodes.freePort();
+        var properties = new Properties();
+        properties.setProperty("relay.cluster.host", "127.0.0.1");
+        properties.setProperty("relay.cluster.port", "" + port);
+        properties.setProperty("relay.cluster.members", "127.0.0.1:" + ports.get(0));
+        properties.setProperty("relay.cluster.silence", "4");
+        try (var in = RelayCluster.class.getResourceAsStream("/cluster.xml")) {
+            Config config = new XmlConfigBuilder(in).setProperties(properties).build();
+            config.getMemberAttributeConfig().setAttribute("relay.peerPort", peerPort);
+            config.getMemberAttributeConfig().setAttribute("relay.name", "rogue");
+            config.getMemberAttributeConfig().setAttribute("relay.version", "0");
+            var manager = new HazelcastClusterManager(config);
+            var builder = Vertx.builder()
+                    .with(new VertxOptions()
+                            .setEventBusOptions(
+                                    new EventBusOptions().setHost("127.0.0.1").setPort(Nodes.freePort())))
+                    .withClusterManager(manager);
+            Vertx rogue = Relay.await(builder.buildClustered());
+            rogues.add(rogue);
+            rogueId = RelayClusterTest.id(manager.getNodeId());
+            return rogue;
+        }
+    }
+
+    private static NodeId id(String uuid) {
+        UUID id = UUID.fromString(uuid);
+        return new NodeId(ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array());
+    }
+
+    /** What a member says of itself makes no node dial anywhere but at the member: docs/protocol.md, M57. */
+    @Test
+    void m57_aMemberThatNamesAnotherAddressThanItsOwnIsNotDialledThere() throws Exception {
+        ports.add(Nodes.freePort());
+        add();
+        try (ServerSocket victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                ServerSocket own = new ServerSocket(Nodes.freePort(), 50, InetAddress.getLoopbackAddress())) {
+            Vertx unused = rogue("localhost:" + victim.getLocalPort());
+            NodeId named = rogueId;
+            Vertx alsoUnused = rogue("" + own.getLocalPort());
+            own.accept().close(); // the second is dialled where it is; the first would have been before
+            assertTrue(relays.get(0).node().peering().members().find(named).isEmpty());
+            victim.setSoTimeout(1);
+            assertThrows(SocketTimeoutException.class, victim::accept);
+        }
+    }
+
+    /** What a member without cluster.key lists, asks for and answers joins nothing to a tunnel: M57, M59, M63. */
+    @Test
+    void m63_aMemberWithoutTheKeyThatListsServersGetsNoTunnelAndStopsNone() throws Exception {
+        ports.add(Nodes.freePort());
+        add();
+        Relay relay = relays.get(0);
+        try (ServerSocket own = new ServerSocket(Nodes.freePort(), 50, InetAddress.getLoopbackAddress())) {
+            var heard = new AtomicInteger();
+            Queue<JsonObject> asked = new ConcurrentLinkedQueue<>();
+            Thread answering = new Thread(() -> answerWithGarbage(own, heard));
+            answering.start();
+            Vertx rogue = rogue("" + own.getLocalPort());
+            Relay.until(() -> relay.node().peering().members().find(rogueId).isPresent());
+            var offer = new Offer(new ServerId("web"), new UserName("bob"), Instance.random(Relay.RANDOM));
+            var entry = new Entry(offer, new Claim(offer, rogueId, Mode.GROUP, 1), 5, 0);
+            String desk = "relay.node." + relay.node().id();
+            rogue.eventBus().<JsonObject>consumer("relay.node." + rogueId, message -> {
+                asked.add(message.body());
+                message.reply(true);
+            });
+            rogue.eventBus()
+                    .send(
+                            desk,
+                            NodeMessages.encode(new NodeMessage.Delta(NodeId.random(Relay.RANDOM), 1, List.of(entry))));
+            Relay.until(() -> relay.node().counters().strangeMessages.sum() == 1);
+            assertEquals(0, relay.node().directory().size(), "of a node that is no member");
+            rogue.eventBus().send(desk, NodeMessages.encode(new NodeMessage.Delta(rogueId, 1, List.of(entry))));
+            Relay.until(() -> relay.node().directory().size() == 1);
+
+            Relay.until(() -> !relay.node().peering().links().crossable(rogueId));
+            Peer alice = relay.client().login("alice", Relay.ALICE);
+            relay.client().open(alice, "web").hearLeg(Unavailable.class);
+            assertTrue(
+                    asked.stream()
+                            .allMatch(
+                                    message -> NodeMessages.decode(message).orElseThrow() instanceof NodeMessage.Share),
+                    "a node that cannot be linked is not asked");
+
+            Instance instance = Instance.random(Relay.RANDOM);
+            Peer bob = relay.skeleton().login("bob", Relay.BOB, instance);
+            assertEquals(Status.AVAILABLE, bob.register("web", Mode.GROUP));
+            Peer spare = relay.skeleton().spare(bob, "web", new byte[50]);
+            var genuine = new Offer(new ServerId("web"), new UserName("bob"), instance);
+            Relay.until(() -> relay.node().spares().count(genuine) == 1);
+            Token stolen = Token.random(Relay.RANDOM);
+            assertTrue(heard.get() > 0, "it is dialled as a member");
+            Boolean carried = Relay.await(rogue.eventBus()
+                    .<Boolean>request(desk, NodeMessages.encode(new NodeMessage.Take(rogueId, genuine, stolen)))
+                    .map(Message::body));
+            assertFalse(carried, "a spare is not carried to who has no key");
+            Peer client = relay.client().open(alice, "web");
+            client.hearLeg(Opened.class);
+            spare.hearLeg(Start.class);
+            assertArrayEquals(new byte[50], client.read(50));
+            client.close();
+            spare.close();
+            own.close();
+            answering.join();
+        }
+    }
+
+    /** Greets as a node does, takes ATTACH, and answers it as if it knew the key. */
+    private static void answerWithGarbage(ServerSocket own, AtomicInteger heard) {
+        while (!own.isClosed()) {
+            try (Socket link = own.accept()) {
+                link.setSoTimeout(10_000);
+                link.getOutputStream().write(Hello.ofNode(Relay.RANDOM).encode());
+                byte[] attach = link.getInputStream().readNBytes(3 + 2 + 36 + 32 + 144);
+                heard.incrementAndGet();
+                link.getOutputStream().write(attach);
+                link.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // The node has ended it, or the test the port.
+                continue;
+            }
+        }
     }
 }

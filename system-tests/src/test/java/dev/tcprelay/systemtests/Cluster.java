@@ -34,6 +34,7 @@ final class Cluster {
     private final Network network;
     private final List<ClusterNode> nodes = new ArrayList<>();
     private final Path clusterKey;
+    private HaProxy balancer;
 
     private Cluster(Stage stage, Network network) throws IOException {
         this.stage = stage;
@@ -52,7 +53,8 @@ final class Cluster {
             addresses.add(NodeAddress.local("node-" + i));
         }
         Cluster cluster = start(stage, addresses, more);
-        HaProxy.start(stage, cluster.network, cluster.nodes, "");
+        cluster.balancer = HaProxy.start(stage, cluster.network, cluster.nodes, "");
+        cluster.balancer.awaitUp(cluster.nodes);
         return cluster;
     }
 
@@ -133,6 +135,11 @@ final class Cluster {
 
     List<String> members() {
         return nodes.stream().map(node -> node.address().member()).toList();
+    }
+
+    /** Null without one. */
+    HaProxy balancer() {
+        return balancer;
     }
 
     /** Waits until every node has every other one for a member: it has logged it, now or before. */

@@ -1,11 +1,6 @@
 package dev.tcprelay.systemtests;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +15,8 @@ final class ClusterNode {
     private static final Pattern SERVER = Pattern.compile("\\{\"id\":\"([^\"]+)\",\"skeletons\":(\\d+),");
 
     private static final Pattern SESSIONS = Pattern.compile("\"sessions\":\\{[^}]*\"skeletons\":(\\d+)");
+
+    private static final Pattern SPARES = Pattern.compile("\"connections\":\\{[^}]*\"spares\":(\\d+)");
 
     private final RelayCommand machine;
     private final NodeAddress address;
@@ -76,6 +73,8 @@ final class ClusterNode {
     /** Starts it, again or for the first time; ready or not yet. */
     Program start() throws IOException {
         program = machine.stage().start(address.within(machine.invocation("run", config().toString())));
+        // At the end of the stage nobody is left for whom it should drain.
+        machine.stage().keep(program::kill);
         return program;
     }
 
@@ -113,20 +112,27 @@ final class ClusterNode {
 
     /** How many sessions of skeletons it has. */
     int skeletonSessions() throws IOException {
-        Matcher sessions = SESSIONS.matcher(status());
-        if (!sessions.find()) {
-            throw new AssertionError("no sessions in " + status());
+        return number(SESSIONS);
+    }
+
+    /** How many spares wait there. */
+    int spares() throws IOException {
+        return number(SPARES);
+    }
+
+    private int number(Pattern pattern) throws IOException {
+        String status = status();
+        Matcher number = pattern.matcher(status);
+        if (!number.find()) {
+            throw new AssertionError("no " + pattern + " in " + status);
         }
-        return Integer.parseInt(sessions.group(1));
+        return Integer.parseInt(number.group(1));
     }
 
     /** What it says of itself, in JSON without blanks. */
     String status() throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            channel.write(ByteBuffer.wrap("GET /status HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-            String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-            return answer.substring(answer.indexOf("\r\n\r\n") + 4).replace(" ", "");
-        }
+        String answer = SocketFile.ask(socket, "GET /status HTTP/1.0\r\n\r\n");
+        return answer.substring(answer.indexOf("\r\n\r\n") + 4).replace(" ", "");
     }
 
     @Override

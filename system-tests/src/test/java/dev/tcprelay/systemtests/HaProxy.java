@@ -5,11 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A real HAProxy before the nodes of a {@link Cluster}: it passes TCP on, to those whose {@code /ready} says so. */
-record HaProxy(Program program) {
+record HaProxy(Program program, Path statistics) {
     private static final String COMMAND = "/usr/sbin/haproxy";
     private static final String CONFIG = """
             global
               maxconn 8000
+              stats socket %s
             defaults
               mode tcp
               balance roundrobin
@@ -30,7 +31,11 @@ record HaProxy(Program program) {
      */
     static HaProxy start(Stage stage, Network network, List<ClusterNode> nodes, String send) throws Exception {
         Packages.require(COMMAND);
-        StringBuilder config = new StringBuilder(CONFIG);
+        Path sockets = Files.createTempDirectory("haproxy");
+        stage.keep(() -> Files.delete(sockets));
+        Path statistics = sockets.resolve("s");
+        stage.keep(() -> Files.deleteIfExists(statistics));
+        StringBuilder config = new StringBuilder(CONFIG.formatted(statistics));
         listen(config, "clients", network.clientPort());
         nodes.forEach(node -> server(config, node, node.address().clients(), send));
         listen(config, "skeletons", network.skeletonPort());
@@ -40,7 +45,7 @@ record HaProxy(Program program) {
         Path file = Files.writeString(stage.file("haproxy.cfg"), config);
         Program program = stage.start(Invocation.of(COMMAND, "-db", "-f", file.toString()));
         Ports.awaitOpen(network.clientPort(), program);
-        return new HaProxy(program);
+        return new HaProxy(program, statistics);
     }
 
     private static void listen(StringBuilder config, String name, int port) {
@@ -50,5 +55,16 @@ record HaProxy(Program program) {
     private static void server(StringBuilder config, ClusterNode node, int port, String send) {
         NodeAddress at = node.address();
         config.append(String.format("  server %s %s:%d port %d %s%n", at.name(), at.host(), port, at.admin(), send));
+    }
+
+    /** Waits until it gives connections to all of these nodes. */
+    void awaitUp(List<ClusterNode> nodes) throws Exception {
+        Eventually.within(30, "HAProxy takes all nodes for ready", () -> {
+            String all = SocketFile.ask(statistics, "show stat\n");
+            return nodes.stream()
+                    .allMatch(node -> all.lines()
+                            .filter(line -> line.startsWith("clients," + node + ","))
+                            .allMatch(line -> line.contains(",UP,")));
+        });
     }
 }

@@ -7,12 +7,15 @@ import java.util.List;
  * Where a {@link ClusterNode} is.
  *
  * @param namespace the network in which it runs, made by {@code ip netns}; null for that of the tests
+ * @param host where people and the balancer reach it
+ * @param inner its address in the private network, for other nodes
  * @param cluster the port of Hazelcast
  */
 record NodeAddress(
         String name,
         String namespace,
         String host,
+        String inner,
         int clients,
         int skeletons,
         int http,
@@ -23,15 +26,16 @@ record NodeAddress(
 
     /** Ports of 127.0.0.1. */
     static NodeAddress local(String name) {
-        return at(name, null, "127.0.0.1");
+        return at(name, null, "127.0.0.1", "127.0.0.1");
     }
 
-    /** @param host an address in that namespace */
-    static NodeAddress at(String name, String namespace, String host) {
+    /** In a namespace of its own, with addresses in two networks. */
+    static NodeAddress at(String name, String namespace, String host, String inner) {
         return new NodeAddress(
                 name,
                 namespace,
                 host,
+                inner,
                 Ports.free(),
                 Ports.free(),
                 Ports.free(),
@@ -43,7 +47,7 @@ record NodeAddress(
 
     /** Where Hazelcast of the other nodes looks for it. */
     String member() {
-        return host + ":" + cluster;
+        return inner + ":" + cluster;
     }
 
     /** The lines of its config that say where it listens. */
@@ -52,7 +56,7 @@ record NodeAddress(
                 + listener("skeletons", skeletons, network.skeletonPort())
                 + listener("http", http, network.httpPort())
                 + "      peers: {port: " + peers + "}\n"
-                + "      cluster: {host: " + host + ", port: " + cluster + ", busPort: " + bus + ", name: " + name
+                + "      cluster: {host: " + inner + ", port: " + cluster + ", busPort: " + bus + ", name: " + name
                 + ", members: ["
                 + String.join(", ", members.stream().map(at -> '"' + at + '"').toList()) + "]}\n";
     }

@@ -27,8 +27,14 @@ record Vitals(int descriptors, int threads, long resident, long heap, long direc
         Path process = Path.of("/proc/" + program.process().pid());
         long heap = number(LIVE, program.jcmd("GC.class_histogram"));
         long direct = 1024 * number(DIRECT, program.jcmd("VM.native_memory", "summary"));
-        long resident = 1024 * number(RESIDENT, Files.readString(process.resolve("status")));
+        long resident = resident(program);
         return new Vitals(entries(process.resolve("fd")), entries(process.resolve("task")), resident, heap, direct);
+    }
+
+    /** Bytes of a process' memory that are there. */
+    static long resident(Program program) throws IOException {
+        Path status = Path.of("/proc/" + program.process().pid() + "/status");
+        return 1024 * number(RESIDENT, Files.readString(status));
     }
 
     /** Descriptors that a process has open now. */
