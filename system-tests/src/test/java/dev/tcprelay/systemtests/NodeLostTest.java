@@ -38,6 +38,9 @@ class NodeLostTest {
     /** The same for one that has to notice the silence: docs/protocol.md, M17; and some time for a busy machine. */
     private static final long SECONDS_OF_SILENCE = 30 + 15;
 
+    /** One of each skeleton that is at one node, two of each that has the balancer. */
+    private static final int SESSIONS = 3 * Cluster.NODES;
+
     private static Cluster cluster;
     private static ClusterNode lost;
     private static List<ClusterNode> others;
@@ -55,7 +58,9 @@ class NodeLostTest {
         }
         String echo = STAGE.keep(new EchoPort()).address();
         cluster.skeletons(
-                "direct", cluster.nodes(), node -> "servers: [{id: at-" + node + ", target: \"" + echo + "\"}]");
+                "direct",
+                cluster.nodes(),
+                node -> "connections: 1, servers: [{id: at-" + node + ", target: \"" + echo + "\"}]");
         cluster.skeletonsBehindBalancer("pool", "servers: [{id: pool, spares: 8, target: \"" + echo + "\"}]");
         behindBalancer = cluster.socksBehindBalancer("clients");
         direct = cluster.socks(STAGE, "direct");
@@ -147,12 +152,12 @@ class NodeLostTest {
 
     /** What the node had before is not there twice. */
     private static void awaitNoSessionButOurs() throws Exception {
-        Eventually.within(SECONDS_TO_COME_BACK, "each skeleton has one session", () -> {
+        Eventually.within(SECONDS_TO_COME_BACK, "no skeleton has more sessions than it wants", () -> {
             int sessions = 0;
             for (ClusterNode node : cluster.nodes()) {
                 sessions += node.skeletonSessions();
             }
-            return sessions == 2 * Cluster.NODES;
+            return sessions <= SESSIONS;
         });
     }
 

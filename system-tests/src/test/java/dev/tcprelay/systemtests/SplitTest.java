@@ -40,8 +40,8 @@ class SplitTest {
         cluster.skeletons(
                 "skeletons",
                 cluster.nodes(),
-                node -> "servers: [{id: at-" + node + ", target: \"" + echo + "\"}, {id: everywhere, target: \"" + echo
-                        + "\"}]");
+                node -> "connections: 1, servers: [{id: at-" + node + ", target: \"" + echo
+                        + "\"}, {id: everywhere, target: \"" + echo + "\"}]");
         clients = cluster.socks(STAGE, "clients");
         Cluster.awaitServers(30, cluster.nodes(), whole());
     }
