@@ -8,23 +8,29 @@ import java.util.List;
 /** A target at some places, and what runs before it. Closing it ends everything that was started. */
 final class Arena implements Starts, AutoCloseable {
     private final Places places;
+    private final TimeLimit limit;
     private final Stage stage;
     private final Child target;
     private final InetSocketAddress address;
     private final List<Way> ways = new ArrayList<>();
 
-    private Arena(Places places, Stage stage, Child target) throws IOException, InterruptedException {
+    private Arena(Places places, Stage stage, Child target, TimeLimit limit) throws IOException, InterruptedException {
         this.places = places;
+        this.limit = limit;
         this.stage = stage;
         this.target = target;
         this.address = new InetSocketAddress(places.skeleton().host(), TargetProcess.port(target));
     }
 
-    /** Starts the target. */
-    static Arena at(Places places) throws IOException, InterruptedException {
+    /**
+     * Starts the target.
+     *
+     * @param limit after which nothing is started any more
+     */
+    static Arena at(Places places, TimeLimit limit) throws IOException, InterruptedException {
         Stage stage = new Stage(places, Target.NOWHERE, "");
         try {
-            return new Arena(places, stage, TargetProcess.start(stage, null));
+            return new Arena(places, stage, TargetProcess.start(stage, null), limit);
         } catch (IOException | InterruptedException e) {
             stage.close();
             throw e;
@@ -33,11 +39,13 @@ final class Arena implements Starts, AutoCloseable {
 
     /** An empty one; the caller closes it. */
     Stage stage() throws IOException {
+        limit.require();
         return new Stage(places, address, "");
     }
 
     @Override
     public synchronized Way start(Contender contender, String javaOptions) throws IOException, InterruptedException {
+        limit.require();
         Way way = Way.start(contender, new Stage(places, address, javaOptions), target);
         ways.add(way);
         return way;

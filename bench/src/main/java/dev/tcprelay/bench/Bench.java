@@ -91,10 +91,11 @@ public final class Bench implements Callable<Integer> {
                         peer.name(), String.join(", ", peer.programs())));
         Figures figures = new Figures();
         Report report = new Report(machine, plan.json(), figures);
-        try (Arena arena = Arena.at(Places.LOOPBACK)) {
+        TimeLimit limit = TimeLimit.in(plan.limit());
+        try (Arena arena = Arena.at(Places.LOOPBACK, limit)) {
             Thread hook = new Thread(arena::closeQuietly, "end of the processes");
             Runtime.getRuntime().addShutdownHook(hook);
-            new Run(plan, arena, contenders.available(), report).measure(figures);
+            new Run(plan, arena, contenders.available(), limit).measure(figures, report);
             Runtime.getRuntime().removeShutdownHook(hook);
         }
         report.print(System.out);
@@ -125,7 +126,8 @@ public final class Bench implements Callable<Integer> {
                     streams.isEmpty() ? standard.streams() : streams,
                     idle.isEmpty() ? standard.idle() : idle,
                     standard.roundTrips(),
-                    ids);
+                    ids,
+                    standard.limit());
         } catch (IllegalArgumentException e) {
             throw wrong(e);
         }

@@ -29,11 +29,6 @@ record Cluster(Arena arena, Path script, int tunnels, int ids) implements Worklo
     }
 
     @Override
-    public boolean takesPart(int round) {
-        return round >= 0;
-    }
-
-    @Override
     public void round(Figures figures) throws InterruptedException {
         try (Stage stage = arena.stage()) {
             RelayCommand relay = new RelayCommand(script, stage);

@@ -12,16 +12,11 @@ record Cold(Starts starts, List<Contender> contenders) implements Workload {
     static final String NAME = "cold";
 
     private static final int LATER = 20;
-    private static final int SECONDS = 3;
+    private static final int SECONDS = 2;
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public boolean takesPart(int round) {
-        return round >= 0;
     }
 
     @Override

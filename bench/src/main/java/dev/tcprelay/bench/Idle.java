@@ -22,8 +22,8 @@ record Idle(Starts starts, List<Contender> contenders, List<Integer> counts) imp
     }
 
     @Override
-    public boolean takesPart(int round) {
-        return round == 0;
+    public boolean once() {
+        return true;
     }
 
     @Override

@@ -3,10 +3,19 @@ package dev.tcprelay.bench;
 import java.io.IOException;
 import java.util.List;
 
-/** Cases in which contenders that run already take turns, so that what else the machine does is shared by all. */
-record Interleaved(String name, String prefix, List<? extends Case> cases, List<Way> ways) implements Workload {
-    Interleaved(String name, List<? extends Case> cases, List<Way> ways) {
-        this(name, "", cases, ways);
+/**
+ * Cases in which contenders that run already take turns, so that what else the machine does is shared by all.
+ *
+ * @param prefix of the cases' names
+ */
+record Interleaved(String name, String prefix, List<? extends Case> cases, List<Way> ways, TimeLimit limit)
+        implements Workload {
+    @Override
+    public void warmUp() throws InterruptedException {
+        List<Way> machines = ways.stream()
+                .filter(way -> way.isOurs() || way.name().equals(Direct.NAME))
+                .toList();
+        new Interleaved(name, prefix, cases, machines, limit).round(new Figures());
     }
 
     @Override
@@ -15,6 +24,7 @@ record Interleaved(String name, String prefix, List<? extends Case> cases, List<
             for (Way way : ways) {
                 String named = prefix + each.name();
                 try {
+                    limit.require();
                     each.measure(way, new Measured(figures, named, way.name()));
                 } catch (IOException e) {
                     figures.fail(named, way.name(), e);

@@ -12,7 +12,8 @@ import java.util.List;
  * @param program the router, built from long-link.c
  * @param roundTrips milliseconds from client to target and back, without a relay
  */
-record LongLink(Path program, List<Contender> contenders, List<Integer> roundTrips, int rounds, double seconds)
+record LongLink(
+        Path program, List<Contender> contenders, List<Integer> roundTrips, int rounds, double seconds, TimeLimit limit)
         implements Workload {
     static final String NAME = "long-link";
 
@@ -22,8 +23,8 @@ record LongLink(Path program, List<Contender> contenders, List<Integer> roundTri
     }
 
     @Override
-    public boolean takesPart(int round) {
-        return round == 0;
+    public boolean once() {
+        return true;
     }
 
     @Override
@@ -31,7 +32,7 @@ record LongLink(Path program, List<Contender> contenders, List<Integer> roundTri
         for (int millis : roundTrips) {
             String name = NAME + "." + millis + "ms";
             try (Network network = Network.start(program, millis);
-                    Arena arena = Arena.at(network.places())) {
+                    Arena arena = Arena.at(network.places(), limit)) {
                 List<Way> ways = new ArrayList<>();
                 for (Contender contender : contenders) {
                     try {
@@ -46,7 +47,7 @@ record LongLink(Path program, List<Contender> contenders, List<Integer> roundTri
                         new Bulk(1, seconds),
                         new Bulk(8, seconds));
                 for (int i = 0; i < rounds; i++) {
-                    new Interleaved(NAME, name + ".", cases, ways).round(figures);
+                    new Interleaved(NAME, name + ".", cases, ways, limit).round(figures);
                 }
             }
         }

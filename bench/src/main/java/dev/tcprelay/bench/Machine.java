@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * What was measured on.
  *
+ * @param congestion TCP's congestion control
  * @param load of the last minute, before the run
  * @param busy the part of the CPUs' time that others used in the second before the run, 0 to 1
  */
-record Machine(String cpu, int cores, long memory, String kernel, String java, double load, double busy) {
+record Machine(
+        String cpu, int cores, long memory, String kernel, String congestion, String java, double load, double busy) {
     private static final double QUIET = 0.05;
     private static final Path PROC = Path.of("/proc");
 
@@ -28,6 +30,8 @@ record Machine(String cpu, int cores, long memory, String kernel, String java, d
                 Runtime.getRuntime().availableProcessors(),
                 Long.parseLong(field("meminfo", "MemTotal").split(" ", -1)[0]) * 1024,
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                Files.readString(PROC.resolve("sys/net/ipv4/tcp_congestion_control"))
+                        .strip(),
                 System.getProperty("java.vendor") + " " + System.getProperty("java.vm.version"),
                 Double.parseDouble(Files.readString(PROC.resolve("loadavg")).split(" ", -1)[0]),
                 (after.busy - before.busy) / (double) Math.max(1, after.all - before.all));
@@ -70,6 +74,7 @@ record Machine(String cpu, int cores, long memory, String kernel, String java, d
                 .put("cores", cores)
                 .put("memory_bytes", memory)
                 .put("kernel", kernel)
+                .put("congestion", congestion)
                 .put("java", java)
                 .put("load", load)
                 .put("busy", Math.round(busy * 1000) / 1000.0)
@@ -80,11 +85,12 @@ record Machine(String cpu, int cores, long memory, String kernel, String java, d
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d x %s, %.1f GiB, %s, %s; before the run load %.2f, CPUs %.0f %% busy",
+                "%d x %s, %.1f GiB, %s, TCP %s, Java %s; before the run load %.2f, CPUs %.0f %% busy",
                 cores,
                 cpu,
                 memory / (double) (1L << 30),
                 kernel,
+                congestion,
                 java,
                 load,
                 busy * 100);

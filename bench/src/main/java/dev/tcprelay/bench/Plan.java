@@ -3,6 +3,7 @@ package dev.tcprelay.bench;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param idle numbers of idle tunnels
  * @param roundTrips of the long link, milliseconds
  * @param ids that a cluster has to share
+ * @param limit of the whole run
  */
 record Plan(
         Path relay,
@@ -27,7 +29,8 @@ record Plan(
         List<Integer> streams,
         List<Integer> idle,
         List<Integer> roundTrips,
-        int ids) {
+        int ids,
+        Duration limit) {
     static final Plan STANDARD = new Plan(
             Path.of("relay"),
             null,
@@ -37,9 +40,19 @@ record Plan(
             List.of(1, 8, 64, 512),
             List.of(1000, 4000, 8000),
             List.of(20, 100),
-            10_000);
-    static final Plan QUICK =
-            new Plan(Path.of("relay"), null, List.of(), 1, 0.3, List.of(1, 8, 64), List.of(500), List.of(20), 10_000);
+            10_000,
+            Duration.ofHours(4));
+    static final Plan QUICK = new Plan(
+            Path.of("relay"),
+            null,
+            List.of(),
+            1,
+            0.3,
+            List.of(1, 8, 64),
+            List.of(500),
+            List.of(20),
+            10_000,
+            Duration.ofMinutes(7));
 
     private static final List<String> WORKLOADS = List.of(
             Bulk.NAME,

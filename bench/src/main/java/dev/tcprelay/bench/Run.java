@@ -1,6 +1,7 @@
 package dev.tcprelay.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,39 +12,40 @@ final class Run {
 
     private static final int KIB = 1024;
     private static final int TUNNELS = 1000;
+    private static final int LONG_ROUNDS = 3;
 
     private final Plan plan;
     private final Arena arena;
     private final List<Contender> contenders;
-    private final Report report;
+    private final TimeLimit limit;
 
-    Run(Plan plan, Arena arena, List<Contender> contenders, Report report) {
+    Run(Plan plan, Arena arena, List<Contender> contenders, TimeLimit limit) {
         this.plan = plan;
         this.arena = arena;
         this.contenders = contenders;
-        this.report = report;
+        this.limit = limit;
     }
 
-    /** The round that is not counted is number -1. */
-    void measure(Figures figures) throws IOException, InterruptedException {
-        for (Workload workload : workloads(figures)) {
+    /** Measures everything; what contenders there were goes into the report. */
+    void measure(Figures figures, Report report) throws IOException, InterruptedException {
+        for (Workload workload : workloads(figures, report)) {
             say("%s", workload.name());
-            for (int round = -1; round < plan.rounds(); round++) {
-                if (workload.takesPart(round)) {
-                    say("%s, round %d of %d", workload.name(), round + 1, plan.rounds());
-                    workload.round(round < 0 ? new Figures() : figures);
-                }
+            workload.warmUp();
+            int rounds = workload.once() ? 1 : plan.rounds();
+            for (int round = 1; round <= rounds; round++) {
+                say("%s, round %d of %d", workload.name(), round, rounds);
+                workload.round(figures);
             }
         }
     }
 
-    private List<Workload> workloads(Figures figures) throws InterruptedException {
+    private List<Workload> workloads(Figures figures, Report report) throws InterruptedException {
         List<Workload> all = new ArrayList<>();
         if (!cases().isEmpty()) {
-            all.add(new Interleaved("throughput, latency and rate", cases(), ways(figures)));
+            all.add(new Interleaved("bulk to connections", "", cases(), ways(figures, report), limit));
         }
         List<Contender> whole = contenders.stream()
-                .filter(contender -> !contender.name().endsWith("-alone"))
+                .filter(contender -> !contender.name().contains("-alone"))
                 .toList();
         List<Contender> processes = whole.stream()
                 .filter(contender -> !contender.name().equals(Direct.NAME))
@@ -61,10 +63,16 @@ final class Run {
             if (plan.router() == null) {
                 say("without %s: it needs root, ip and a C compiler", LongLink.NAME);
             } else {
-                all.add(new LongLink(plan.router(), whole, plan.roundTrips(), plan.rounds(), plan.seconds()));
+                all.add(longLink(plan.router(), whole));
             }
         }
         return all;
+    }
+
+    /** Windows grow slowly there, so a measurement takes twice as long, and three rounds have to do. */
+    private LongLink longLink(Path router, List<Contender> whole) {
+        int rounds = Math.min(plan.rounds(), LONG_ROUNDS);
+        return new LongLink(router, whole, plan.roundTrips(), rounds, 2 * plan.seconds(), limit);
     }
 
     /** What is measured with processes that run all the time. */
@@ -80,7 +88,7 @@ final class Run {
                 .toList();
     }
 
-    private List<Way> ways(Figures figures) throws InterruptedException {
+    private List<Way> ways(Figures figures, Report report) throws InterruptedException {
         List<Way> ways = new ArrayList<>();
         for (Contender contender : contenders) {
             try {

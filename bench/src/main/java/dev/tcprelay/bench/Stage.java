@@ -156,6 +156,11 @@ final class Stage implements AutoCloseable {
         return children.stream().filter(Child::counts).toList();
     }
 
+    /** Those that belong to an end of what is measured. */
+    List<Child> ends() {
+        return children.stream().filter(child -> !child.counts()).toList();
+    }
+
     /** Commands and files, without what differs from run to run. */
     List<String> configuration() {
         return List.copyOf(configuration);

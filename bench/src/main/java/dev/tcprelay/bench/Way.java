@@ -101,7 +101,11 @@ final class Way implements AutoCloseable {
         for (Child child : processes()) {
             cpu.merge(child.name(), child.cpuSeconds(), Double::sum);
         }
-        cpu.put(ENDS, Child.cpuSeconds(ProcessHandle.current().pid()) + target.cpuSeconds());
+        double ends = Child.cpuSeconds(ProcessHandle.current().pid()) + target.cpuSeconds();
+        for (Child child : stage.ends()) {
+            ends += child.cpuSeconds();
+        }
+        cpu.put(ENDS, ends);
         return cpu;
     }
 

@@ -14,12 +14,11 @@ interface Workload {
      */
     void round(Figures figures) throws IOException, InterruptedException;
 
-    /**
-     * Whether it is measured in a round.
-     *
-     * @param round from 0; -1 is the one that is not counted, in which JVMs compile what they will run
-     */
-    default boolean takesPart(int round) {
-        return true;
+    /** Before the first round: lets JVMs that run already compile what they will run. */
+    default void warmUp() throws IOException, InterruptedException {}
+
+    /** Whether there is one round only, however many others have. */
+    default boolean once() {
+        return false;
     }
 }

@@ -21,8 +21,8 @@ import org.xml.sax.InputSource;
 
 /** The names that others read by, and the numbers behind them. */
 class ReportTest {
-    private static final Machine QUIET = new Machine("a <fast> CPU", 2, 1 << 30, "Linux 6", "Java 17", 0.1, 0.01);
-    private static final Machine NOISY = new Machine("a CPU", 2, 1 << 30, "Linux 6", "Java 17", 9, 0.9);
+    private static final Machine QUIET = new Machine("a <fast> CPU", 2, 1 << 30, "Linux 6", "cubic", "17", 0.1, 0.01);
+    private static final Machine NOISY = new Machine("a CPU", 2, 1 << 30, "Linux 6", "cubic", "17", 9, 0.9);
 
     private final Figures figures = new Figures();
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,13 +13,14 @@ import org.junit.jupiter.api.Test;
 /** The workloads themselves, with the target as a process and nothing in between. */
 class WorkloadsTest {
     private static final double SECONDS = 0.05;
+    private static final TimeLimit LIMIT = TimeLimit.in(Duration.ofMinutes(2));
 
     private final Figures figures = new Figures();
     private Arena arena;
 
     @BeforeEach
     void start() throws Exception {
-        arena = Arena.at(Places.LOOPBACK);
+        arena = Arena.at(Places.LOOPBACK, LIMIT);
     }
 
     @AfterEach
@@ -27,7 +29,7 @@ class WorkloadsTest {
     }
 
     private void measure(Case... cases) throws Exception {
-        new Interleaved("test", List.of(cases), List.of(arena.start(new Direct()))).round(figures);
+        new Interleaved("test", "", List.of(cases), List.of(arena.start(new Direct())), LIMIT).round(figures);
         assertEquals("{}", figures.failures().toString());
     }
 
@@ -62,6 +64,16 @@ class WorkloadsTest {
     }
 
     @Test
+    void whatHasNoTimeLeftIsLeftOutAndNamed() throws Exception {
+        Way working = arena.start(new Direct());
+        TimeLimit over = TimeLimit.in(Duration.ZERO);
+        new Interleaved("test", "far.", List.of(new FirstByte(SECONDS)), List.of(working), over).round(figures);
+        assertEquals(
+                "{far.first-byte={direct=left out: the time of the run is over}}",
+                figures.failures().toString());
+    }
+
+    @Test
     void aContenderThatBreaksIsAFailureAndTheOthersAreMeasured() throws Exception {
         Way working = arena.start(new Direct());
         Case broken = new Case() {
@@ -75,7 +87,7 @@ class WorkloadsTest {
                 throw new IOException("out of order");
             }
         };
-        new Interleaved("test", List.of(broken, new FirstByte(SECONDS)), List.of(working)).round(figures);
+        new Interleaved("test", "", List.of(broken, new FirstByte(SECONDS)), List.of(working), LIMIT).round(figures);
         assertEquals("{broken={direct=out of order}}", figures.failures().toString());
         assertTrue(median("first-byte", "p50_ms") > 0);
     }
