@@ -44,24 +44,15 @@ final class Arena implements Starts, AutoCloseable {
     }
 
     @Override
-    public synchronized Way start(Contender contender, String javaOptions) throws IOException, InterruptedException {
+    public Way start(Contender contender, String javaOptions) throws IOException, InterruptedException {
         limit.require();
         Way way = Way.start(contender, new Stage(places, address, javaOptions), target);
         ways.add(way);
         return way;
     }
 
-    /** When the process is stopped. */
-    void closeQuietly() {
-        try {
-            close();
-        } catch (IOException e) {
-            System.err.println(e);
-        }
-    }
-
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         for (Way way : ways) {
             way.close();
         }

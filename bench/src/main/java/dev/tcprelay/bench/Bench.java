@@ -1,10 +1,13 @@
 package dev.tcprelay.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Spec;
             "  long-link    first bytes, throughput and latency with delay and loss (needs root, ip, cc)"
         })
 public final class Bench implements Callable<Integer> {
+    private static final long UNWINDING_SECONDS = 30;
+
     @Option(names = "--relay", required = true, hidden = true)
     private Path relay = Path.of("relay");
 
@@ -78,6 +83,28 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var unwound = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(unwinding(Thread.currentThread(), unwound), "unwinding"));
+        try {
+            return run();
+        } finally {
+            unwound.countDown();
+        }
+    }
+
+    /** When this process is to stop: the thread that measures ends what it has started. */
+    private static Runnable unwinding(Thread measuring, CountDownLatch unwound) {
+        return () -> {
+            measuring.interrupt();
+            try {
+                boolean unused = unwound.await(UNWINDING_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    private int run() throws IOException, InterruptedException {
         Contenders contenders = chosen();
         Plan plan = plan();
         Machine machine = Machine.look();
@@ -93,10 +120,7 @@ public final class Bench implements Callable<Integer> {
         Report report = new Report(machine, plan.json(), figures);
         TimeLimit limit = TimeLimit.in(plan.limit());
         try (Arena arena = Arena.at(Places.LOOPBACK, limit)) {
-            Thread hook = new Thread(arena::closeQuietly, "end of the processes");
-            Runtime.getRuntime().addShutdownHook(hook);
             new Run(plan, arena, contenders.available(), limit).measure(figures, report);
-            Runtime.getRuntime().removeShutdownHook(hook);
         }
         report.print(System.out);
         if (json != null) {

@@ -3,7 +3,9 @@ package dev.tcprelay.bench;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -38,12 +40,20 @@ final class Report {
             }
         }
         extraHop().forEach((name, ratio) -> out.printf("extra hop: %s %s x %s%n", name, number(ratio), Relay.NAME));
-        figures.failures()
-                .forEach((name, all) -> all.forEach((contender, message) -> out.printf(
-                        "failed: %s %s: %s%n", name, contender, message.strip().replace("\n", "\n    "))));
+        figures.failures().forEach((name, all) -> printFailures(out, name, all));
         if (!machine.isQuiet()) {
             out.println("The machine was NOT quiet: others used the CPUs before the run. These figures mean little.");
         }
+    }
+
+    /** Those who failed alike in one line. */
+    private static void printFailures(PrintStream out, String name, Map<String, String> failures) {
+        Map<String, List<String>> alike = new LinkedHashMap<>();
+        failures.forEach((contender, message) ->
+                alike.computeIfAbsent(message, m -> new ArrayList<>()).add(contender));
+        alike.forEach((message, contenders) -> out.printf(
+                "failed: %s %s: %s%n",
+                name, String.join(", ", contenders), message.strip().replace("\n", "\n    ")));
     }
 
     private String line(String name, String contender) {

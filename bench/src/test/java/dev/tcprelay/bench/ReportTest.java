@@ -40,6 +40,8 @@ class ReportTest {
         figures.addCpu("bulk.1", "relay", "cpu_s_per_gib", cpu);
         figures.add("bulk.8", "haproxy", "gbps", 7);
         figures.fail("bulk.8", "ssh", new IOException("no route"));
+        figures.fail("bulk.8", "bore", new IOException("no time"));
+        figures.fail("bulk.8", "frp-tcp", new IOException("no route"));
     }
 
     private JsonObject json() {
@@ -102,7 +104,7 @@ class ReportTest {
         assertEquals(
                 "no route",
                 json().getJsonObject("failures").getJsonObject("bulk.8").getString("ssh"));
-        assertTrue(printed(QUIET, figures).contains("failed: bulk.8 ssh: no route"));
+        assertTrue(printed(QUIET, figures).contains("failed: bulk.8 ssh, frp-tcp: no route"));
     }
 
     @Test
