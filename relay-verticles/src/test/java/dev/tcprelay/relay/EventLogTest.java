@@ -99,7 +99,17 @@ class EventLogTest {
                         Event.TUNNEL,
                         List.of("7a", "alice", "web", "bob", 12, 345, 6789, "finished"),
                         "tunnels tunnel 7a alice to web of bob: 12 ms, 345 bytes up, 6789 bytes down, finished",
-                        "tunnel tunnel user server skeleton millis up down reason"));
+                        "tunnel tunnel user server skeleton millis up down reason"),
+                arguments(
+                        Event.DRAIN,
+                        List.of("SIGTERM", 3, 7, 600),
+                        "audit this node stops, asked by SIGTERM: 3 sessions, 7 tunnels, which have 600 s to finish",
+                        "drain by sessions tunnels grace"),
+                arguments(
+                        Event.DRAINED,
+                        List.of(1234, 2),
+                        "audit nothing runs here any more after 1234 ms; 2 tunnels were cut",
+                        "drained millis cut"));
     }
 
     @ParameterizedTest
@@ -168,6 +178,8 @@ class EventLogTest {
                 unbounded.add(event);
             }
         }
+        EnumSet<Event> once = EnumSet.of(Event.DRAIN, Event.DRAINED);
+        unbounded.removeAll(once);
         assertEquals(EnumSet.of(Event.LOGIN, Event.LOGOUT, Event.TUNNEL, Event.TUNNEL_CARRIED), unbounded);
     }
 
