@@ -75,6 +75,13 @@ class SeveralNodesTest {
         return control;
     }
 
+    /** The skeleton has taken in what was said there: it answers what comes after it. */
+    private void settled(FakeControl control) throws Exception {
+        var need = new Need(Rig.WEB, Token.random(rig.random), b);
+        control.send(need);
+        assertEquals(Attach.answer(Rig.WEB, b, need.token()), rig.relay.leg().attach());
+    }
+
     private static void assertHearsNothing(FakeControl control) throws Exception {
         control.socket().setSoTimeout(A_WHILE);
         assertThrows(
@@ -120,14 +127,13 @@ class SeveralNodesTest {
         FakeControl first = atFirstNode();
         FakeLeg spare = rig.relay.leg().accept();
         FakeControl second = next(Status.AVAILABLE);
+        settled(second);
         first.socket().close();
         spare.socket().close();
         rig.logged(Level.WARN, "1 other connected");
         assertEquals(Attach.spare(Rig.WEB), rig.relay.leg().accept().attach());
         assertTrue(rig.served.isEmpty(), "served anew");
-        var need = new Need(Rig.WEB, Token.random(rig.random), b);
-        second.send(need);
-        assertEquals(Attach.answer(Rig.WEB, b, need.token()), rig.relay.leg().attach());
+        settled(second);
         rig.relay.node = a;
         next(Status.AVAILABLE);
     }
@@ -164,11 +170,13 @@ class SeveralNodesTest {
 
     @Test
     void anIdThatOneNodeDoesNotTakeIsServedOverTheOtherAndTriedAgain() throws Exception {
+        rig.web.put("spares", 0);
         FakeControl first = atFirstNode();
         FakeControl second = next(Status.LIMIT);
         rig.logged(Level.INFO, "web is not served over node " + b);
         assertEquals(0, rig.loggedTimes("WARN"));
         second.answer(Status.AVAILABLE);
+        settled(second);
         first.registered(Rig.WEB, Status.WITHDRAWN);
         rig.logged(Level.INFO, "web is not served over node " + a);
         second.registered(Rig.WEB, Status.WITHDRAWN);
