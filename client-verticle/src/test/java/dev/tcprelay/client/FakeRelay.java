@@ -179,7 +179,7 @@ final class FakeRelay {
                 sessions.remove(session);
             }
         });
-        session.send(new ControlMessage.Welcome(node, port, port, null));
+        session.send(new ControlMessage.Welcome(node, port, port, 0, null));
         var secret = TicketSecret.random(RANDOM);
         long now = System.currentTimeMillis() / 1000;
         var claims = new TicketClaims(Role.CLIENT, claim.name(), secret, now + 1800, 0, confirm.instance());

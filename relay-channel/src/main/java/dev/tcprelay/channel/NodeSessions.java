@@ -116,10 +116,15 @@ final class NodeSessions implements NodeSession.Keeper {
 
     /** Sees to the next session, if one is wanted. */
     private void more() {
-        int standing = standing().size();
-        if (standing < times.connections()) {
-            loginAfter(redial.next(standing == 0));
+        if (wanted()) {
+            loginAfter(redial.next(standing().isEmpty()));
         }
+    }
+
+    /** Whether there are too few, and more may be found. */
+    private boolean wanted() {
+        int standing = standing().size();
+        return standing == 0 || (standing < times.connections() && !redial.alone());
     }
 
     /** A login came to nothing; it is to be tried again. */
@@ -132,7 +137,7 @@ final class NodeSessions implements NodeSession.Keeper {
         if (live().isEmpty()) {
             owner.failed(reason);
         }
-        if (standing().size() < times.connections()) {
+        if (wanted()) {
             loginAfter(redial.afterFailure(patient));
         }
     }
@@ -151,6 +156,7 @@ final class NodeSessions implements NodeSession.Keeper {
         } else {
             replace(before, session);
         }
+        redial.told(session.welcome().nodes());
         withoutSuccessors();
         long unused = vertx.setTimer(HELD.toMillis(), id -> {
             if (session.live()) {
@@ -174,7 +180,7 @@ final class NodeSessions implements NodeSession.Keeper {
 
     private void add(NodeSession session) {
         redial.anew();
-        seen(session.node());
+        boolean unused = !sessions.isEmpty() && redial.othersSeen();
         sessions.add(session);
     }
 
@@ -205,7 +211,7 @@ final class NodeSessions implements NodeSession.Keeper {
     /** A leg has landed there. */
     void seen(NodeId node) {
         boolean known = sessions.isEmpty() || of(node) != null;
-        if (!known && redial.othersSeen() && nextTry >= 0 && !standing().isEmpty()) {
+        if (!known && redial.othersSeen() && !connecting && !standing().isEmpty() && wanted()) {
             redial.tried();
             loginAfter(redial.soon());
         }

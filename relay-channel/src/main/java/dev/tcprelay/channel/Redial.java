@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * When a peer that has a session looks for one with another node. Behind a load balancer only another connection can
- * lead there, so a few tries follow each other quickly; when all have met nodes that are known it takes its time. Used
- * on one thread.
+ * lead there, so a few tries follow each other quickly; when all have met nodes that are known it takes its time. A
+ * relay that says it is a single node is believed until another node shows itself. Used on one thread.
  */
 final class Redial {
     private static final int QUICK = 4;
@@ -17,6 +17,7 @@ final class Redial {
     private final Redialling times;
     private final Backoff backoff;
     private boolean several;
+    private boolean alone;
     private int met;
     private long triedAt = System.nanoTime();
 
@@ -41,10 +42,22 @@ final class Redial {
         triedAt = System.nanoTime();
     }
 
+    /** A node has said how many there are; 0: it does not tell. */
+    void told(int nodes) {
+        alone = nodes == 1;
+        several &= !alone;
+    }
+
+    /** True while nobody is there to be looked for. */
+    boolean alone() {
+        return alone;
+    }
+
     /** A node with which there is no session has shown itself. True if that is worth a try now. */
     boolean othersSeen() {
         boolean news = !several;
         several = true;
+        alone = false;
         return news || System.nanoTime() - triedAt > times.rare().toNanos() / 6;
     }
 

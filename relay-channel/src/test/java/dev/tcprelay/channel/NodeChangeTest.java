@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.ControlMessage.Bye;
 import dev.tcprelay.protocol.wire.ControlMessage.Fault;
@@ -103,6 +104,12 @@ class NodeChangeTest {
         ControlPeer peer = relay.login(socket, node);
         assertEquals("replaced " + name(node), events.poll(Rig.SECONDS, TimeUnit.SECONDS));
         return peer;
+    }
+
+    private void legAt(NodeId node) throws Exception {
+        var attached = session.attach(Attach.client(), Behind.nothing());
+        relay.attach(relay.accept(), node);
+        assertEquals(node, Rig.get(attached).node());
     }
 
     private void assertNext(String event) throws InterruptedException {
@@ -203,6 +210,37 @@ class NodeChangeTest {
     void ofARelayThatSeemsToBeOneNodeASecondOneIsLookedForRarely() throws Exception {
         start(2, NEVER);
         loginAt(A);
+        assertNobodyComes();
+    }
+
+    /** What it says last counts, and what is seen counts more. */
+    @Test
+    void ofARelayThatSaysItIsOneNodeASecondOneIsLookedForOnlyWhenALegHasMetIt() throws Exception {
+        start(2, Duration.ofMillis(50));
+        relay.login(relay.accept(), A, 2);
+        assertNext("established A");
+        relay.login(relay.accept(), A, 1);
+        assertNext("replaced A");
+        assertNobodyComes();
+        legAt(A);
+        assertNobodyComes();
+        legAt(B);
+        relay.login(relay.accept(), B, 1);
+        assertNext("established B");
+        assertNobodyComes();
+    }
+
+    /** It may be another process by now. */
+    @Test
+    void aSingleNodeThatStopsIsLookedForAgain() throws Exception {
+        start(2, NEVER);
+        ControlPeer old = relay.login(relay.accept(), A, 1);
+        assertNext("established A");
+        old.send(new GoAway(GoAway.DRAIN, 600));
+        relay.login(relay.accept(), B, 1);
+        assertNext("established B");
+        assertInstanceOf(Bye.class, old.read());
+        assertNext("lost A");
         assertNobodyComes();
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.AttachResponder;
 import dev.tcprelay.protocol.wire.ControlMessage;
 import dev.tcprelay.protocol.wire.Frames;
 import dev.tcprelay.protocol.wire.Hello;
+import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.LoginResponder;
 import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Role;
@@ -22,6 +24,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /** A relay that does step by step what a test says: no connection is accepted unasked. */
@@ -30,6 +33,7 @@ final class ScriptedRelay implements AutoCloseable {
     private static final int LOGIN = 227;
 
     final KeyPair key = KeyPair.generate(RANDOM);
+    private final TicketSecret secret = TicketSecret.random(RANDOM);
     private ServerSocket listening;
 
     ScriptedRelay() throws IOException {
@@ -111,12 +115,29 @@ final class ScriptedRelay implements AutoCloseable {
 
     /** A whole login at that node. */
     ControlPeer login(Socket socket, NodeId node) throws Exception {
+        return login(socket, node, 0);
+    }
+
+    /** A whole login at that node of so many; 0: it does not tell. */
+    ControlPeer login(Socket socket, NodeId node, int nodes) throws Exception {
         ControlPeer peer = confirmed(socket);
-        peer.send(new ControlMessage.Welcome(node, 7000, 7001, null));
+        peer.send(new ControlMessage.Welcome(node, 7000, 7001, nodes, null));
         byte[] ticket = new byte[162];
         RANDOM.nextBytes(ticket);
-        peer.send(new ControlMessage.Ticket(new SealedTicket(ticket), TicketSecret.random(RANDOM), 1800));
+        peer.send(new ControlMessage.Ticket(new SealedTicket(ticket), secret, 1800));
         return peer;
+    }
+
+    /** Takes a leg, which lands at that node. */
+    void attach(Socket socket, NodeId node) throws Exception {
+        Hello hello = greet(socket, key);
+        var in = new DataInputStream(socket.getInputStream());
+        byte[] head = in.readNBytes(Frames.HEAD);
+        byte[] body = in.readNBytes(ByteBuffer.wrap(head).getShort(1));
+        AttachResponder handshake = AttachResponder.read(hello, body);
+        handshake.open(secret);
+        byte[] ok = new LegMessage.Ok(node).encode();
+        socket.getOutputStream().write(handshake.records().sealer().seal(ok));
     }
 
     /** A login that the relay ends when it knows who it is. */

@@ -57,8 +57,9 @@ abstract class Session implements ControlConnection.Owner {
             end(new Fault(Fault.LIMIT, "the account has as many sessions as it may have"), "it had too many sessions");
             return;
         }
+        int nodes = 1 + node.peering().members().others().size();
         connection.send(
-                new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), node.nextKey()));
+                new Welcome(node.id(), node.ports().clients(), node.ports().skeletons(), nodes, node.nextKey()));
         sendTicket();
         usersChanged(); // what changed after the check at login and before add() was told to nobody
         GoAway farewell = node.sessions().farewell();

@@ -94,6 +94,12 @@ class AcrossNodesTest {
     }
 
     @Test
+    void m67_welcomeTellsHowManyNodesThereAre() throws Exception {
+        assertEquals(
+                3, nodes.get(1).client().login("alice", Relay.ALICE).welcome().nodes());
+    }
+
+    @Test
     void aSpareOnOneNodeServesAClientOnAnother() throws Exception {
         Peer spare = spareAt(2, 7);
         Peer client = nodes.get(1).client().open(alice, "web");

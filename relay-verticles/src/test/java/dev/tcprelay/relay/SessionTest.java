@@ -66,6 +66,7 @@ class SessionTest {
             assertEquals(relay.node().id(), peer.welcome().node());
             assertEquals(relay.node().ports().clients(), peer.welcome().clientPort());
             assertEquals(relay.node().ports().skeletons(), peer.welcome().skeletonPort());
+            assertEquals(1, peer.welcome().nodes());
             assertEquals(1800, peer.ticket().lifetime());
         }
     }

@@ -22,7 +22,7 @@ record FakeControl(FakeRelay relay, Socket socket, Claim claim, SecureRecords re
     /** Reads CONFIRM, sends WELCOME and TICKET. */
     void welcome() throws Exception {
         next(Confirm.class);
-        send(new Welcome(relay.node, 7000, relay.port(), relay.announced));
+        send(new Welcome(relay.node, 7000, relay.port(), 0, relay.announced));
         send(new Ticket(relay.ticket, relay.secret, 1800));
     }
 

@@ -40,12 +40,19 @@ public final class ControlCodec {
         return message(type, JsonBody.parse(body));
     }
 
+    private static ControlMessage welcome(JsonBody body) throws ProtocolException {
+        return new ControlMessage.Welcome(
+                body.nodeId("node"),
+                port(body, "clientPort"),
+                port(body, "skeletonPort"),
+                body.has("nodes") ? body.number("nodes", 1, Integer.MAX_VALUE) : 0,
+                body.key("nextKey"));
+    }
+
     private static ControlMessage message(ControlType type, JsonBody body) throws ProtocolException {
         return switch (type) {
             case CONFIRM -> throw new AssertionError(type);
-            case WELCOME ->
-                new ControlMessage.Welcome(
-                        body.nodeId("node"), port(body, "clientPort"), port(body, "skeletonPort"), body.key("nextKey"));
+            case WELCOME -> welcome(body);
             case TICKET -> ticket(body);
             case PING -> new ControlMessage.Ping();
             case PONG -> new ControlMessage.Pong();

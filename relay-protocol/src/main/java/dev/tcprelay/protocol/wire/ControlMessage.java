@@ -52,11 +52,15 @@ public sealed interface ControlMessage {
         }
     }
 
-    /** What a session should know. {@code nextKey} is there while a change of the relay's key is announced. */
+    /**
+     * What a session should know. {@code nodes} is how many the cluster has now, 0 where the relay does not tell;
+     * {@code nextKey} is there while a change of the relay's key is announced.
+     */
     record Welcome(
             NodeId node,
             int clientPort,
             int skeletonPort,
+            int nodes,
             @Nullable PublicKey nextKey) implements ControlMessage {
         @Override
         public void deliver(Handler handler) {

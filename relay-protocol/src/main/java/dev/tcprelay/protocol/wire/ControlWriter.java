@@ -47,6 +47,9 @@ final class ControlWriter implements ControlMessage.Handler {
             json.writeStringField("node", message.node().hex());
             json.writeNumberField("clientPort", message.clientPort());
             json.writeNumberField("skeletonPort", message.skeletonPort());
+            if (message.nodes() > 0) {
+                json.writeNumberField("nodes", message.nodes());
+            }
             if (message.nextKey() != null) {
                 json.writeStringField("nextKey", message.nextKey().toString());
             }

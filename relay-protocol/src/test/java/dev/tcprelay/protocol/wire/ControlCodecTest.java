@@ -34,8 +34,8 @@ class ControlCodecTest {
                 Arguments.of(
                         new ControlMessage.Confirm(Instance.random(Fixture.RANDOM)),
                         Set.of(Sender.CLIENT, Sender.SKELETON)),
-                Arguments.of(new ControlMessage.Welcome(NODE, 7000, 7001, null), RELAY),
-                Arguments.of(new ControlMessage.Welcome(NODE, 1, 65_535, Fixture.RELAY_KEY), RELAY),
+                Arguments.of(new ControlMessage.Welcome(NODE, 7000, 7001, 0, null), RELAY),
+                Arguments.of(new ControlMessage.Welcome(NODE, 1, 65_535, 3, Fixture.RELAY_KEY), RELAY),
                 Arguments.of(
                         new ControlMessage.Ticket(
                                 new SealedTicket(new byte[255]), TicketSecret.random(Fixture.RANDOM), 1800),
@@ -183,6 +183,12 @@ class ControlCodecTest {
         refused(0x11, "{\"servers\":[],\"more\":0}", Sender.RELAY);
         for (String port : List.of("0", "65536")) {
             refused(0x02, "{\"node\":\"" + node + "\",\"clientPort\":" + port + ",\"skeletonPort\":1}", Sender.RELAY);
+        }
+        for (String nodes : List.of("0", "-1", "\"1\"", "null", "1.0", "2147483648")) {
+            refused(
+                    0x02,
+                    "{\"node\":\"" + node + "\",\"clientPort\":1,\"skeletonPort\":1,\"nodes\":" + nodes + "}",
+                    Sender.RELAY);
         }
         String lowOrder = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         refused(

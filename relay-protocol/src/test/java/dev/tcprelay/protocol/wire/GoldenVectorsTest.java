@@ -114,8 +114,9 @@ class GoldenVectorsTest {
     private void control(SealedTicket ticket) {
         List<ControlMessage> messages = List.of(
                 new ControlMessage.Confirm(instance),
-                new ControlMessage.Welcome(node, 7000, 7001, null),
-                new ControlMessage.Welcome(node, 7000, 7001, Fixture.RELAY_KEY),
+                new ControlMessage.Welcome(node, 7000, 7001, 0, null),
+                new ControlMessage.Welcome(node, 7000, 7001, 3, null),
+                new ControlMessage.Welcome(node, 7000, 7001, 0, Fixture.RELAY_KEY),
                 new ControlMessage.Ticket(ticket, secret, 1800),
                 new ControlMessage.Ping(),
                 new ControlMessage.Pong(),
