@@ -11,13 +11,10 @@ import java.util.Set;
 
 /** Ports for programs that must be told theirs. */
 final class Ports {
-    private static final int COUNT = 9_000;
-    /**
-     * Of this process. Below those that systems give to outgoing connections, so that none takes a port while its program
-     * restarts.
-     */
-    private static final int FIRST = 3_000 + Stage.fork() * COUNT;
+    /** Below those that systems give to outgoing connections, so that none takes a port while its program restarts. */
+    private static final int FIRST = 12_000;
 
+    private static final int COUNT = 18_000;
     private static final Set<Integer> GIVEN = new HashSet<>();
     private static final Random RANDOM = new Random();
 

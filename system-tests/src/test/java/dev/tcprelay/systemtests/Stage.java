@@ -32,11 +32,6 @@ final class Stage
     private final List<Program> programs = new ArrayList<>();
     private Path directory;
 
-    /** The number of this process among those that run test classes beside each other, from 1. */
-    static int fork() {
-        return Integer.getInteger("fork", 1);
-    }
-
     /** The top of the project. */
     static Path top() {
         return Path.of(System.getProperty("relay.top", "..")).toAbsolutePath().normalize();
@@ -52,7 +47,7 @@ final class Stage
         prepare(context.getRequiredTestClass().getSimpleName());
         ExtensionContext.Store store = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL);
         if (store.get(Stage.class) == null) {
-            SHARED.prepare("shared-" + fork());
+            SHARED.prepare("shared");
             store.put(Stage.class, SHARED);
         }
     }
