@@ -60,6 +60,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", description = "For each measurement; standard: 1, quick: 0.3.")
     private double seconds;
 
+    @Option(names = "--warm-up", description = "Seconds for each case, not counted; standard: 5, quick: 0.5.")
+    private double warmUp;
+
     @Option(names = "--streams", split = ",", description = "Numbers of streams; standard: 1,8,64,512, quick: 1,8,64.")
     private List<Integer> streams = List.of();
 
@@ -121,6 +124,8 @@ public final class Bench implements Callable<Integer> {
         TimeLimit limit = TimeLimit.in(plan.limit());
         try (Arena arena = Arena.at(Places.LOOPBACK, limit)) {
             new Run(plan, arena, contenders.available(), limit).measure(figures, report);
+        } catch (InterruptedException e) {
+            System.err.println("stopped; what has been measured so far:");
         }
         report.print(System.out);
         if (json != null) {
@@ -147,6 +152,7 @@ public final class Bench implements Callable<Integer> {
                     only,
                     rounds == 0 ? standard.rounds() : rounds,
                     seconds == 0 ? standard.seconds() : seconds,
+                    warmUp == 0 ? standard.warmUp() : warmUp,
                     streams.isEmpty() ? standard.streams() : streams,
                     idle.isEmpty() ? standard.idle() : idle,
                     standard.roundTrips(),

@@ -10,12 +10,12 @@ import java.util.List;
  */
 record Interleaved(String name, String prefix, List<? extends Case> cases, List<Way> ways, TimeLimit limit)
         implements Workload {
-    @Override
-    public void warmUp() throws InterruptedException {
+    /** The same for JVMs only, which compile meanwhile what they will run; not to be counted. */
+    Interleaved warmingUp() {
         List<Way> machines = ways.stream()
                 .filter(way -> way.isOurs() || way.name().equals(Direct.NAME))
                 .toList();
-        new Interleaved(name, prefix, cases, machines, limit).round(new Figures());
+        return new Interleaved("warming up", prefix, cases, machines, limit);
     }
 
     @Override

@@ -46,8 +46,10 @@ record LongLink(
                         new PingPong(1, 0, seconds),
                         new Bulk(1, seconds),
                         new Bulk(8, seconds));
+                Interleaved all = new Interleaved(NAME, name + ".", cases, ways, limit);
+                all.warmingUp().round(new Figures());
                 for (int i = 0; i < rounds; i++) {
-                    new Interleaved(NAME, name + ".", cases, ways, limit).round(figures);
+                    all.round(figures);
                 }
             }
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param router the program of the long link; null if there is none
  * @param only workloads; empty for all
  * @param seconds for each measurement
+ * @param warmUp seconds for each case with each of our own contenders, before the first round
  * @param streams numbers of bulk streams
  * @param idle numbers of idle tunnels
  * @param roundTrips of the long link, milliseconds
@@ -26,6 +27,7 @@ record Plan(
         List<String> only,
         int rounds,
         double seconds,
+        double warmUp,
         List<Integer> streams,
         List<Integer> idle,
         List<Integer> roundTrips,
@@ -37,6 +39,7 @@ record Plan(
             List.of(),
             5,
             1,
+            5,
             List.of(1, 8, 64, 512),
             List.of(1000, 4000, 8000),
             List.of(20, 100),
@@ -48,6 +51,7 @@ record Plan(
             List.of(),
             1,
             0.3,
+            0.5,
             List.of(1, 8, 64),
             List.of(500),
             List.of(20),
@@ -72,8 +76,8 @@ record Plan(
                         "no workload " + name + "; there are " + String.join(", ", WORKLOADS));
             }
         }
-        if (rounds < 1 || seconds <= 0 || ids < 1) {
-            throw new IllegalArgumentException("--rounds, --seconds and --ids have to be above 0");
+        if (rounds < 1 || seconds <= 0 || warmUp <= 0 || ids < 1) {
+            throw new IllegalArgumentException("--rounds, --seconds, --warm-up and --ids have to be above 0");
         }
         streams = List.copyOf(streams);
         idle = idle.stream().sorted().toList();
@@ -88,6 +92,7 @@ record Plan(
                 .put("only", new JsonArray(only))
                 .put("rounds", rounds)
                 .put("seconds", seconds)
+                .put("warm_up_seconds", warmUp)
                 .put("streams", new JsonArray(streams))
                 .put("idle", new JsonArray(idle))
                 .put("round_trips_ms", new JsonArray(roundTrips))

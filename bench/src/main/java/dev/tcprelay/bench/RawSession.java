@@ -121,7 +121,7 @@ final class RawSession {
         }
     }
 
-    /** A skeleton's leg; the relay's next record is START. */
+    /** A skeleton's leg; the relay's next records are OK and, when a client has come, START. */
     RawConnection spare(Attach attach) throws IOException {
         RawConnection leg = new RawConnection(login.address());
         byte[] request = attach(leg, attach);
@@ -132,12 +132,17 @@ final class RawSession {
     /** A client's leg that is joined with one of the server. */
     Socket open(ServerId server) throws IOException {
         RawConnection leg = new RawConnection(login.address());
-        leg.write(attach(leg, Attach.client()));
-        leg.seal(new LegMessage.Open(server, false).encode());
-        leg.expect(LegMessage.Ok.class);
-        leg.expect(LegMessage.Opened.class);
-        leg.read(MESSAGE_1);
-        return leg.socket();
+        try {
+            leg.write(attach(leg, Attach.client()));
+            leg.seal(new LegMessage.Open(server, false).encode());
+            leg.expect(LegMessage.Ok.class);
+            leg.expect(LegMessage.Opened.class);
+            leg.read(MESSAGE_1);
+            return leg.socket();
+        } catch (IOException e) {
+            leg.socket().close();
+            throw e;
+        }
     }
 
     private byte[] attach(RawConnection leg, Attach attach) {

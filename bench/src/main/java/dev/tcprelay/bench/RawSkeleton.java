@@ -34,15 +34,13 @@ final class RawSkeleton {
         }
     }
 
+    /** Whoever asked gets no connection when this fails, and says so. */
     private void answer(Need need) {
         Target.daemon("answer", () -> {
             try {
-                RawConnection leg = session.spare(Attach.answer(need.id(), need.node(), need.token()));
-                leg.expect(LegMessage.Start.class);
-                connections.accept(leg.patient().socket());
+                serve(Attach.answer(need.id(), need.node(), need.token()));
             } catch (IOException e) {
-                // Whoever asked gets no connection, and says so.
-                return;
+                System.err.println("an answer failed: " + e.getMessage());
             }
         });
     }
@@ -50,14 +48,24 @@ final class RawSkeleton {
     private void keepSpare(ServerId server) {
         while (true) {
             try {
-                RawConnection leg = session.spare(Attach.spare(server));
-                leg.expect(LegMessage.Ok.class);
-                leg.patient().expect(LegMessage.Start.class);
-                Target.daemon("connection", () -> connections.accept(leg.socket()));
+                serve(Attach.spare(server));
             } catch (IOException e) {
                 pause();
             }
         }
+    }
+
+    /** Attaches a leg, waits until it is joined and hands it over. */
+    private void serve(Attach attach) throws IOException {
+        RawConnection leg = session.spare(attach);
+        try {
+            leg.expect(LegMessage.Ok.class);
+            leg.patient().expect(LegMessage.Start.class);
+        } catch (IOException e) {
+            leg.socket().close();
+            throw e;
+        }
+        Target.daemon("connection", () -> connections.accept(leg.socket()));
     }
 
     /** A spare has come to its age, or the relay has stopped. */

@@ -29,8 +29,6 @@ final class Run {
     /** Measures everything; what contenders there were goes into the report. */
     void measure(Figures figures, Report report) throws IOException, InterruptedException {
         for (Workload workload : workloads(figures, report)) {
-            say("%s", workload.name());
-            workload.warmUp();
             int rounds = workload.once() ? 1 : plan.rounds();
             for (int round = 1; round <= rounds; round++) {
                 say("%s, round %d of %d", workload.name(), round, rounds);
@@ -41,8 +39,13 @@ final class Run {
 
     private List<Workload> workloads(Figures figures, Report report) throws InterruptedException {
         List<Workload> all = new ArrayList<>();
-        if (!cases().isEmpty()) {
-            all.add(new Interleaved("bulk to connections", "", cases(), ways(figures, report), limit));
+        if (!cases(1).isEmpty()) {
+            List<Way> ways = ways(figures, report);
+            say("warming up");
+            new Interleaved("", "", cases(plan.warmUp()), ways, limit)
+                    .warmingUp()
+                    .round(new Figures());
+            all.add(new Interleaved("bulk to connections", "", cases(plan.seconds()), ways, limit));
         }
         List<Contender> whole = contenders.stream()
                 .filter(contender -> !contender.name().contains("-alone"))
@@ -76,8 +79,7 @@ final class Run {
     }
 
     /** What is measured with processes that run all the time. */
-    private List<Case> cases() {
-        double seconds = plan.seconds();
+    private List<Case> cases(double seconds) {
         List<Case> all = new ArrayList<>();
         plan.streams().forEach(count -> all.add(new Bulk(count, seconds)));
         all.addAll(List.of(

@@ -14,9 +14,6 @@ interface Workload {
      */
     void round(Figures figures) throws IOException, InterruptedException;
 
-    /** Before the first round: lets JVMs that run already compile what they will run. */
-    default void warmUp() throws IOException, InterruptedException {}
-
     /** Whether there is one round only, however many others have. */
     default boolean once() {
         return false;
