@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param user null for the user of the login
  * @param keyFile null for the key file of the login
  * @param warmLegs connections that are kept ready, 0 to 64
+ * @param ahead tunnels that are kept open ahead to each server in frequent use, 0 to 8
  * @param socks the proxy port; null for none
  * @param forwards local ports that lead to one server each
  */
@@ -33,6 +34,7 @@ public record ClientOptions(
         @Nullable UserName user,
         @Nullable Path keyFile,
         int warmLegs,
+        int ahead,
         @Nullable Socks socks,
         List<Forward> forwards) {
     private static final String LOOPBACK = "127.0.0.1";
@@ -93,6 +95,7 @@ public record ClientOptions(
                 settings.optional("user", UserName::of),
                 settings.optionalPath("keyFile"),
                 settings.number("warmLegs", 2, 0, RelayClientOptions.MOST_WARM_LEGS),
+                settings.number("ahead", 2, 0, RelayClientOptions.MOST_AHEAD),
                 socks,
                 forwards(settings, socks));
     }
@@ -130,6 +133,7 @@ public record ClientOptions(
         fixed(settings, "user", user, next.user);
         fixed(settings, "keyFile", keyFile, next.keyFile);
         fixed(settings, "warmLegs", warmLegs, next.warmLegs);
+        fixed(settings, "ahead", ahead, next.ahead);
         settings.finish();
         return next;
     }

@@ -67,7 +67,7 @@ public final class ClientVerticle extends VerticleBase implements Reloadable {
                 files.login.address(),
                 files.login.credentials(),
                 new PskFiles(wanted.home()),
-                new RelayClientOptions(wanted.warmLegs()),
+                new RelayClientOptions(wanted.warmLegs(), wanted.ahead()),
                 account,
                 deadlines);
         client = created;

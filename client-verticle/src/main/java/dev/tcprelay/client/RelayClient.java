@@ -87,7 +87,7 @@ public final class RelayClient {
     }
 
     /** What there is between start and stop. */
-    private record Running(ClientParts parts, RelaySession session, Listing listing) {}
+    private record Running(ClientParts parts, AheadTunnels ahead, RelaySession session, Listing listing) {}
 
     /**
      * Begins; to be called once. Completes at the first login. Fails with {@link dev.tcprelay.channel.RelayException}
@@ -133,7 +133,7 @@ public final class RelayClient {
                 new Outage(own, deadlines.outage(), relay.address().toString(), session::attachable, warmLegs::empty);
         var parts = new ClientParts(own, session::attach, psks, warmLegs, outage, tunnels, deadlines, random);
         var listing = new Listing(own, session::best, deadlines.page());
-        events.to = new Running(parts, session, listing);
+        events.to = new Running(parts, new AheadTunnels(parts, options.ahead()), session, listing);
         return events.to;
     }
 
@@ -156,11 +156,18 @@ public final class RelayClient {
 
     /** The same for this module, without RESULT: to be called on the client's event loop. */
     Opening begin(ServerId id) {
-        return new Opening(started().parts, id).begin();
+        Running now = started();
+        return new Opening(now.parts, now.ahead, id).begin();
     }
 
     Future<SealedStream> result(SealedStream stream, ServerId id) {
         return AwaitedResult.of(stream, id, deadlines.result());
+    }
+
+    /** How many tunnels wait for their use, on whatever server. */
+    Future<Integer> waitingAhead() {
+        Running now = started();
+        return called(now, () -> Future.succeededFuture(now.ahead.waiting()));
     }
 
     Deadlines deadlines() {
@@ -175,6 +182,7 @@ public final class RelayClient {
         }
         return called(now, () -> {
             now.parts.outage().forEver("this client has been stopped");
+            now.ahead.hold();
             return now.session.stop().compose(v -> tunnels.abortAll());
         });
     }
@@ -213,6 +221,7 @@ public final class RelayClient {
                 running().parts.outage().ended();
                 running().parts.warmLegs().fill();
             }
+            running().ahead.fill();
             running().listing.established();
             PublicKey proven = running().session.provenKey();
             if (proven != null) {
@@ -231,9 +240,16 @@ public final class RelayClient {
         public void lost(NodeSession session, String reason) {
             if (!running().session.established()) {
                 running().parts.warmLegs().hold();
+                running().ahead.hold();
                 running().parts.outage().began(reason);
             }
+            running().ahead.lost(session.node());
             running().listing.lost(session, reason);
+        }
+
+        @Override
+        public void draining(NodeSession session) {
+            running().ahead.leave(session.node());
         }
 
         @Override

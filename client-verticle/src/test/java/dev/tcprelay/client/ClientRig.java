@@ -47,6 +47,7 @@ final class ClientRig implements AutoCloseable {
     final ListAppender<ILoggingEvent> log = new ListAppender<>();
     Deadlines deadlines = Deadlines.DEFAULT;
     int warmLegs;
+    int ahead;
     RelayClient client;
     int socksPort;
     int forwardPort;
@@ -68,7 +69,18 @@ final class ClientRig implements AutoCloseable {
     /** With deadlines of which those are short that make the test's point. */
     ClientRig impatient() {
         Duration s = Duration.ofMillis(300);
-        deadlines = new Deadlines(s, s.multipliedBy(4), s, s, s, Duration.ofMinutes(4), s, Duration.ofMillis(5), s);
+        deadlines = new Deadlines(
+                s,
+                s.multipliedBy(4),
+                s,
+                s,
+                s,
+                Duration.ofMinutes(4),
+                s,
+                Duration.ofMillis(5),
+                s,
+                deadlines.frequent(),
+                deadlines.aheadLife());
         return this;
     }
 
@@ -107,7 +119,7 @@ final class ClientRig implements AutoCloseable {
                     relay.address(),
                     new Credentials(new UserName("alice"), KeyPair.generate(RANDOM)),
                     ClientRig.this::psksOf,
-                    new RelayClientOptions(warmLegs),
+                    new RelayClientOptions(warmLegs, ahead),
                     new RelayClient.Observer() {},
                     deadlines);
             client.start().onComplete(done -> {});

@@ -293,11 +293,14 @@ class ClientVerticleTest {
     @Test
     void whatCannotReloadSaysSo() throws Exception {
         deploy(withForwards(forward(0, "web")));
-        JsonObject wanted =
-                withForwards().put("relay", "other").put("user", "bob").put("warmLegs", 7);
+        JsonObject wanted = withForwards()
+                .put("relay", "other")
+                .put("user", "bob")
+                .put("warmLegs", 7)
+                .put("ahead", 1);
         var e = assertInstanceOf(SettingsException.class, refusal(wanted));
         assertEquals(
-                List.of("relay", "user", "warmLegs"),
+                List.of("ahead", "relay", "user", "warmLegs"),
                 e.problems().stream().map(SettingsProblem::path).sorted().toList());
         e.problems().forEach(problem -> assertEquals(Reloadable.FIXED, problem.message()));
         assertEquals(1, verticle.forwardPorts().size());
@@ -316,7 +319,9 @@ class ClientVerticleTest {
                 d.warmLife(),
                 d.young(),
                 d.retry(),
-                Duration.ofHours(1)));
+                Duration.ofHours(1),
+                d.frequent(),
+                d.aheadLife()));
         deploy(withForwards().put("socks", new JsonObject().put("port", 0)));
         Socket negotiating = rig.connect(verticle.socksPort());
         negotiating.getOutputStream().write(new byte[] {5, 1, 0});

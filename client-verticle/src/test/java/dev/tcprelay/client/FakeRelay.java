@@ -88,7 +88,7 @@ final class FakeRelay {
     }
 
     /** A client's leg on which OPEN has come. */
-    record Asked(Leg leg, LegRecords records, ServerId id) {
+    record Asked(Leg leg, LegRecords records, ServerId id, boolean ahead) {
         void unavailable() {
             records.send(new LegMessage.Unavailable());
             leg.flush();
@@ -202,7 +202,7 @@ final class FakeRelay {
                 message -> {
                     warm.remove(leg);
                     var open = (LegMessage.Open) message;
-                    var asked = new Asked(leg, records, open.server());
+                    var asked = new Asked(leg, records, open.server(), open.ahead());
                     servers.getOrDefault(open.server(), Asked::unavailable).accept(asked);
                 },
                 e -> {

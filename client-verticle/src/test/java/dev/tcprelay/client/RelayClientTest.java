@@ -229,7 +229,9 @@ class RelayClientTest {
                 java.time.Duration.ofMillis(50),
                 d.young(),
                 d.retry(),
-                d.negotiation());
+                d.negotiation(),
+                d.frequent(),
+                d.aheadLife());
         rig.deploy();
         ClientRig.await(() -> rig.relay.attaches.get() > 4);
         ClientRig.await(() -> rig.relay.warm.size() <= 1);
@@ -249,6 +251,30 @@ class RelayClientTest {
         rig.warmLegs(1).start();
         rig.open("web");
         assertEquals(3, asked.get());
+    }
+
+    /** Nothing has been connected to before message 2, so trying again does no harm. */
+    @Test
+    void aLegThatIsClosedBeforeMessage1IsReplacedByAnother() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        var serving = rig.relay.servers.get(WEB);
+        rig.relay.servers.put(WEB, leg -> {
+            switch (asked.incrementAndGet()) {
+                case 1 -> {
+                    leg.opened(new byte[0]);
+                    leg.leg().abortAfterWrites();
+                }
+                case 2 -> {
+                    leg.opened(new byte[] {0, 48, 1});
+                    leg.leg().closeGently();
+                }
+                case 3 -> leg.opened(new byte[0]);
+                default -> serving.accept(leg);
+            }
+        });
+        rig.impatient().warmLegs(1).start();
+        rig.open("web");
+        assertEquals(4, asked.get());
     }
 
     @Test
@@ -392,6 +418,7 @@ class RelayClientTest {
         assertThrows(IllegalStateException.class, () -> idle.open(WEB));
         assertThrows(IllegalStateException.class, idle::list);
         assertTrue(idle.stop().succeeded());
-        assertThrows(IllegalArgumentException.class, () -> new RelayClientOptions(65));
+        assertThrows(IllegalArgumentException.class, () -> new RelayClientOptions(65, 0));
+        assertThrows(IllegalArgumentException.class, () -> new RelayClientOptions(0, 9));
     }
 }

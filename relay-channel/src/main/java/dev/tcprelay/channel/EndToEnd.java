@@ -41,22 +41,45 @@ public final class EndToEnd {
     }
 
     /**
-     * The client's end: opens message 1 and answers it. The stream's {@link SealedStream#onResult} tells how the target
-     * answered. Fails with {@link dev.tcprelay.protocol.noise.AuthenticationException} when no psk fits; nothing has
-     * been sent then.
+     * A client's end that has opened message 1: message 2 is made, nothing has been sent, and the skeleton has connected
+     * to nothing. The leg has no receiver.
      */
-    public static Future<SealedStream> open(
-            Leg leg, EndToEndResponder handshake, TargetRequest target, Duration deadline) {
-        Promise<SealedStream> promise = Promise.promise();
+    public static final class Begun {
+        private final Leg leg;
+        private final EndToEndResponder handshake;
+        private final byte[] message2;
+
+        private Begun(Leg leg, EndToEndResponder handshake, byte[] message2) {
+            this.leg = leg;
+            this.handshake = handshake;
+            this.message2 = message2;
+        }
+
+        public Leg leg() {
+            return leg;
+        }
+
+        /**
+         * Sends message 2; to be called once. The stream's {@link SealedStream#onResult} tells how the target answered.
+         * The skeleton waits 10 s for it, 5 minutes if the tunnel was opened ahead (docs/protocol.md, M42).
+         */
+        public SealedStream answer() {
+            leg.write(Unpooled.wrappedBuffer(message2));
+            leg.flush();
+            return new SealedStream(leg, handshake.records(), StreamRules.ofSkeleton());
+        }
+    }
+
+    /**
+     * The client's end: opens message 1. Fails with {@link dev.tcprelay.protocol.noise.AuthenticationException} when no
+     * psk fits; nothing has been sent then.
+     */
+    public static Future<Begun> begin(Leg leg, EndToEndResponder handshake, TargetRequest target, Duration deadline) {
+        Promise<Begun> promise = Promise.promise();
         await(
                 leg,
                 Frames::message1,
-                message1 -> {
-                    byte[] message2 = handshake.answer(body(message1), target);
-                    leg.write(Unpooled.wrappedBuffer(message2));
-                    leg.flush();
-                    promise.complete(new SealedStream(leg, handshake.records(), StreamRules.ofSkeleton()));
-                },
+                message1 -> promise.complete(new Begun(leg, handshake, handshake.answer(body(message1), target))),
                 promise,
                 deadline);
         return promise.future();

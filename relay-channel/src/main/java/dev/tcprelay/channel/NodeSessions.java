@@ -233,6 +233,9 @@ final class NodeSessions implements NodeSession.Keeper {
         redial.anew();
         more();
         departures.look();
+        if (session.draining()) {
+            owner.draining(session);
+        }
     }
 
     @Override

@@ -63,6 +63,9 @@ public final class RelaySession {
         /** That one is gone; others may be there, see {@link RelaySession#established}. One is looked for. */
         void lost(NodeSession session, String reason);
 
+        /** That node stops: what is held there and not in use is better given up. Another node is looked for. */
+        default void draining(NodeSession session) {}
+
         /** A try to log in came to nothing, and there is no session; it goes on trying. */
         default void failed(String reason) {}
 
@@ -253,6 +256,11 @@ public final class RelaySession {
         @Override
         public void lost(NodeSession session, String reason) {
             listener.lost(session, reason);
+        }
+
+        @Override
+        public void draining(NodeSession session) {
+            listener.draining(session);
         }
 
         @Override

@@ -36,7 +36,7 @@ final class ClientAccess {
                 login.address(),
                 login.credentials(),
                 new PskFiles(surroundings.home()),
-                new RelayClientOptions(0),
+                new RelayClientOptions(0, 0),
                 observer);
     }
 
