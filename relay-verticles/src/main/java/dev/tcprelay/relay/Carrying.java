@@ -87,7 +87,7 @@ final class Carrying {
                     leg.run(() -> {
                         link.records().send(new LegMessage.Opened(start.tunnel()));
                         leg.flush();
-                        skeleton.run(() -> node.tunnels().carry(leg, meeting, skeleton, spare.offer(), start.tunnel()));
+                        skeleton.run(() -> node.tunnels().carry(leg, meeting, skeleton, spare.offer(), start));
                     });
                     return true;
                 })

@@ -26,6 +26,7 @@ final class Counters {
     final LongAdder usersRefused = counted("usersRefused", "Changes of the users file that could not be taken");
     final LongAdder tunnels = counted("tunnels", "Tunnels that were joined");
     final LongAdder tunnelsUnavailable = counted("tunnelsUnavailable", "Tunnels that were asked for in vain");
+    final LongAdder tunnelsUnused = counted("tunnelsUnused", "Tunnels that were opened ahead of need and not used");
     final LongAdder tunnelsCarried =
             counted("tunnelsCarried", "Legs of skeletons that were carried to a client on another node");
     final LongAdder strangeMessages =

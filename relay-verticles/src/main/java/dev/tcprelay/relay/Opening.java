@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One OPEN until it is answered (docs/protocol.md, section 7): a spare is taken, or a skeleton asked for a new leg, one
@@ -54,12 +53,12 @@ final class Opening {
         if (state != State.NEW) {
             return;
         }
-        String refusal = refusal();
-        if (refusal != null) {
-            state = State.OVER;
-            node.counters().opensRefused.increment();
-            node.events().write(Event.OPEN_REFUSED, asked.server(), client.user(), refusal);
-            refuse();
+        if (!client.known() || !node.accounts().may(client.user(), Verb.CONNECT, asked.server())) {
+            forbid("no grant to connect to it");
+            return;
+        }
+        if (!node.tunnels().take(client.user(), asked.ahead())) {
+            tooMany();
             return;
         }
         state = State.ASKING;
@@ -67,12 +66,21 @@ final class Opening {
         next();
     }
 
-    /** Why the user may not have this tunnel; null when the user may, and then it is counted. */
-    private @Nullable String refusal() {
-        if (!client.known() || !node.accounts().may(client.user(), Verb.CONNECT, asked.server())) {
-            return "no grant to connect to it";
+    /** That there is no room for what nobody waits for is no event. */
+    private void tooMany() {
+        if (asked.ahead()) {
+            state = State.OVER;
+            refuse();
+        } else {
+            forbid("the user has as many tunnels as allowed");
         }
-        return node.tunnels().take(client.user()) ? null : "the user has as many tunnels as allowed";
+    }
+
+    private void forbid(String reason) {
+        state = State.OVER;
+        node.counters().opensRefused.increment();
+        node.events().write(Event.OPEN_REFUSED, asked.server(), client.user(), reason);
+        refuse();
     }
 
     ServerId server() {
@@ -80,7 +88,7 @@ final class Opening {
     }
 
     private void next() {
-        Route route = plan.next().orElse(null);
+        Route route = plan.next().filter(this::worthwhile).orElse(null);
         candidate.cancel();
         if (route instanceof Route.Local local) {
             start(local.spare(), local.offer());
@@ -95,6 +103,11 @@ final class Opening {
         if (route != null) {
             ask(route);
         }
+    }
+
+    /** Ahead of need a spare is taken, and no skeleton is asked for a leg that may not be used. */
+    private boolean worthwhile(Route route) {
+        return !(asked.ahead() && route instanceof Route.Ask);
     }
 
     private void ask(Route route) {
@@ -165,7 +178,7 @@ final class Opening {
         }
         over();
         client.opened(id);
-        node.tunnels().join(client, skeleton, by, id);
+        node.tunnels().join(client, skeleton, by, new LegMessage.Start(asked.ahead(), id));
     }
 
     private void fail() {
@@ -175,7 +188,9 @@ final class Opening {
     }
 
     private void refuse() {
-        node.counters().tunnelsUnavailable.increment();
+        if (!asked.ahead()) {
+            node.counters().tunnelsUnavailable.increment();
+        }
         client.unavailable();
     }
 

@@ -5,9 +5,9 @@ import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
+import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Token;
-import dev.tcprelay.protocol.wire.TunnelId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +93,17 @@ final class Tunnels {
         return byUser.getOrDefault(user, 0);
     }
 
-    /** Counts a tunnel that a user asks for; false when the user has as many as allowed. Each is given back once. */
-    boolean take(UserName user) {
+    /**
+     * Counts a tunnel that a user asks for; false when the user has as many as allowed. Each is given back once.
+     *
+     * @param ahead nobody waits for it: the last quarter of what is allowed is kept for others
+     */
+    boolean take(UserName user, boolean ahead) {
         boolean[] taken = {false};
         byUser.compute(user, (name, count) -> {
             int now = count == null ? 0 : count;
-            taken[0] = now < limits.now().tunnelsPerUser();
+            int most = limits.now().tunnelsPerUser();
+            taken[0] = now < (ahead ? most - most / 4 : most);
             return taken[0] ? now + 1 : count;
         });
         return taken[0];
@@ -133,7 +138,7 @@ final class Tunnels {
      * @param client has been told OPENED
      * @param skeleton has been told START
      */
-    void join(ClientLeg client, Leg skeleton, Offer by, TunnelId id) {
+    void join(ClientLeg client, Leg skeleton, Offer by, LegMessage.Start start) {
         long since = System.nanoTime();
         // Not the client's leg itself, whose keys are of no use any more: a tunnel keeps only what its end needs.
         UserName user = client.user();
@@ -146,9 +151,13 @@ final class Tunnels {
             giveBack(user);
             counters.bytesUp.add(end.aToB());
             counters.bytesDown.add(end.bToA());
+            if (unused(start, end.aToB())) {
+                counters.tunnelsUnused.increment();
+                return;
+            }
             events.write(
                     Event.TUNNEL,
-                    id,
+                    start.tunnel(),
                     user,
                     by.server(),
                     by.user(),
@@ -157,6 +166,11 @@ final class Tunnels {
                     end.bToA(),
                     reason(end, "client", "skeleton"));
         });
+    }
+
+    /** One that was opened ahead of need, and not needed, is no event: nobody has connected to anything. */
+    private static boolean unused(LegMessage.Start start, long bytesOfTheClient) {
+        return start.ahead() && bytesOfTheClient == 0;
     }
 
     private void count(Offer offer, int change) {
@@ -168,15 +182,18 @@ final class Tunnels {
      * Joins a link to the node where a client's leg is with the skeleton's leg; from here on their bytes pass. On the
      * skeleton's loop.
      */
-    void carry(Leg link, NodeId meeting, Leg skeleton, Offer by, TunnelId id) {
+    void carry(Leg link, NodeId meeting, Leg skeleton, Offer by, LegMessage.Start start) {
         long since = System.nanoTime();
         counters.tunnelsCarried.increment();
         carried.incrementAndGet();
         splice(skeleton, link, end -> {
             carried.decrementAndGet();
+            if (unused(start, end.bToA())) {
+                return;
+            }
             events.write(
                     Event.TUNNEL_CARRIED,
-                    id,
+                    start.tunnel(),
                     by.server(),
                     by.user(),
                     meeting,

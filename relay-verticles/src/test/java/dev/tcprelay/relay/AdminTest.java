@@ -199,7 +199,7 @@ class AdminTest {
                 "{\"connections\":[\"tunnels\",\"carried\",\"legs\",\"warmLegs\",\"spares\",\"unauthenticated\"],"
                         + "\"counters\":[\"strangers\",\"shed\",\"headersRefused\",\"logins\",\"loginsRefused\",\"attaches\",\"attachesRefused\","
                         + "\"registrationsRefused\",\"opensRefused\",\"violations\",\"usersRefused\",\"tunnels\","
-                        + "\"tunnelsUnavailable\",\"tunnelsCarried\",\"strangeMessages\",\"deltas\",\"digests\","
+                        + "\"tunnelsUnavailable\",\"tunnelsUnused\",\"tunnelsCarried\",\"strangeMessages\",\"deltas\",\"digests\","
                         + "\"repairs\",\"pages\",\"bytesUp\",\"bytesDown\"],"
                         + "\"ports\":[\"clients\",\"skeletons\",\"http\",\"admin\"],"
                         + "\"process\":[\"pid\",\"java\",\"descriptors\",\"heap\",\"netty\",\"directBuffers\",\"threads\","

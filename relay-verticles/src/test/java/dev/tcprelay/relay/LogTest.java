@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage.ListServers;
 import dev.tcprelay.protocol.wire.ControlMessage.Servers;
+import dev.tcprelay.protocol.wire.LegMessage;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
 import dev.tcprelay.protocol.wire.LegMessage.Unavailable;
@@ -191,5 +193,33 @@ class LogTest {
         relay.client().open(alice, new ServerId("nobody").value()).hearLeg(Unavailable.class);
         assertEquals(1, relay.node().counters().tunnelsUnavailable.sum());
         assertFalse(lines().stream().anyMatch(line -> line.contains("nobody")), () -> lines().toString());
+    }
+
+    /** A tunnel that was opened ahead of need is an event when it was used; else it is counted only. */
+    @Test
+    void aTunnelOpenedAheadIsLoggedIfItWasUsed() throws Exception {
+        Peer bob = relay.skeleton().login("bob", Relay.BOB);
+        bob.register("web", Mode.GROUP);
+        Peer alice = relay.client().login("alice", Relay.ALICE);
+        for (int bytes : new int[] {0, 7}) {
+            Peer spare = relay.skeleton().spare(bob, "web", new byte[50]);
+            Peer leg = relay.client().attach(alice.ticket(), Attach.client());
+            leg.sayLeg(new LegMessage.Open(new ServerId("web"), true));
+            leg.hearLeg(Opened.class);
+            spare.hearLeg(Start.class);
+            leg.send(new byte[bytes]);
+            leg.socket.shutdownOutput();
+            assertEquals(bytes, spare.rest().length);
+            spare.socket.shutdownOutput();
+            leg.rest();
+            Relay.until(() -> relay.node().tunnels().running() == 0);
+        }
+        assertEquals(1, relay.node().counters().tunnelsUnused.sum());
+        assertEquals(2, relay.node().counters().tunnels.sum());
+        List<String> tunnels =
+                lines().stream().filter(line -> line.contains("tunnel #")).toList();
+        assertEquals(
+                List.of("INFO tunnels tunnel # alice to web of bob: # ms, 7 bytes up, 50 bytes down, finished"),
+                tunnels);
     }
 }

@@ -205,4 +205,37 @@ class SpareTest {
         assertEquals(true, skeleton.hearLeg(Start.class).ahead());
         close(client, skeleton);
     }
+
+    /** No skeleton is asked for a leg that nobody waits for. */
+    @Test
+    void aheadTakesASpareOnly() throws Exception {
+        Peer client = relay.client().attach(alice.ticket(), Attach.client());
+        client.sayLeg(new LegMessage.Open(WEB, true));
+        client.hearLeg(LegMessage.Unavailable.class);
+        assertEquals(0, relay.node().counters().tunnelsUnavailable.sum());
+        assertEquals(0, relay.node().tunnels().of(new UserName("alice")));
+        close(client);
+    }
+
+    /** A quarter of what the user may have is kept for tunnels that somebody waits for. */
+    @Test
+    void aheadDoesNotUseUpWhatTheUserMayHave() throws Exception {
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            peers.add(spare(i));
+            Peer client = relay.client().attach(alice.ticket(), Attach.client());
+            peers.add(client);
+            client.sayLeg(new LegMessage.Open(WEB, true));
+            if (i < 9) {
+                client.hearLeg(Opened.class);
+            } else {
+                client.hearLeg(LegMessage.Unavailable.class);
+            }
+        }
+        Peer needed = open();
+        needed.hearLeg(Opened.class);
+        peers.add(needed);
+        assertEquals(0, relay.node().counters().opensRefused.sum());
+        close(peers.toArray(Peer[]::new));
+    }
 }

@@ -154,7 +154,7 @@ final class ServedServer implements Registration.Owner {
         public void attached(WaitingLeg waiting) {}
 
         @Override
-        public void started(WaitingLeg waiting) {}
+        public void started(WaitingLeg waiting, boolean ahead) {}
 
         @Override
         public void proven(WaitingLeg waiting) {

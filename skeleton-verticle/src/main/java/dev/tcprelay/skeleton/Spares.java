@@ -5,6 +5,7 @@ import dev.tcprelay.channel.Cancellable;
 import dev.tcprelay.protocol.wire.Attach;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ final class Spares implements WaitingLeg.Owner {
 
     /** Those that have a successor. */
     private final Map<WaitingLeg, Age> old = new LinkedHashMap<>();
+
+    /** Those that have a client which was to come later and has not shown the psk yet. */
+    private final Set<WaitingLeg> ahead = new HashSet<>();
 
     private int wanted;
     private boolean active;
@@ -70,6 +74,7 @@ final class Spares implements WaitingLeg.Owner {
         opening.clear();
         old.putAll(waiting);
         waiting.clear();
+        closeAhead();
         List.copyOf(old.keySet()).forEach(leg -> {
             Future<Void> unused = leg.close();
         });
@@ -82,9 +87,17 @@ final class Spares implements WaitingLeg.Owner {
         fill();
     }
 
-    /** Opens no more; the relay closes those that there are. */
+    /**
+     * Opens no more; the relay closes those that there are. It does not close what it has given to a client ahead of
+     * need: that must not lead here later, past skeletons that do serve the id.
+     */
     void suspend() {
         active = false;
+        closeAhead();
+    }
+
+    private void closeAhead() {
+        ahead.forEach(WaitingLeg::closeUnlessProven);
     }
 
     /** Closes all that wait, for good. Succeeds when they are closed. */
@@ -144,10 +157,20 @@ final class Spares implements WaitingLeg.Owner {
     }
 
     @Override
-    public void started(WaitingLeg leg) {
+    public void started(WaitingLeg leg, boolean aheadOfNeed) {
         old.remove(leg);
         waiting.remove(leg);
+        if (aheadOfNeed && active) {
+            ahead.add(leg);
+        } else if (aheadOfNeed) {
+            leg.closeUnlessProven();
+        }
         fill();
+    }
+
+    @Override
+    public void proven(WaitingLeg leg) {
+        ahead.remove(leg);
     }
 
     @Override

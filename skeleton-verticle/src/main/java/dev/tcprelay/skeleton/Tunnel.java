@@ -9,11 +9,13 @@ import dev.tcprelay.channel.Splice;
 import dev.tcprelay.channel.SpliceEnd;
 import dev.tcprelay.channel.TargetException;
 import dev.tcprelay.protocol.files.ServerId;
+import dev.tcprelay.protocol.noise.AuthenticationException;
 import dev.tcprelay.protocol.wire.EndToEndInitiator;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
 import dev.tcprelay.protocol.wire.Outcome;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,15 +30,16 @@ final class Tunnel {
 
     private final Site site;
     private final ServerId server;
-    private final Target target;
+    private final Supplier<Target> targets;
     private final Leg leg;
     private final Start start;
     private final long startedAt = System.nanoTime();
 
-    Tunnel(Site site, ServerId server, Target target, Leg leg, Start start) {
+    /** @param targets is asked, on the leg's loop, when the client has shown the psk */
+    Tunnel(Site site, ServerId server, Supplier<Target> targets, Leg leg, Start start) {
         this.site = site;
         this.server = server;
-        this.target = target;
+        this.targets = targets;
         this.leg = leg;
         this.start = start;
     }
@@ -53,8 +56,17 @@ final class Tunnel {
                         },
                         e -> {
                             proven.run();
-                            over("the client has not shown the psk: " + e.getMessage());
+                            notProven(e);
                         });
+    }
+
+    /** That a tunnel opened ahead was not needed is no event. */
+    private void notProven(Throwable e) {
+        if (start.ahead() && !(e instanceof AuthenticationException)) {
+            log.debug("tunnel {} to {} was opened ahead and not used: {}", start.tunnel(), server, e.getMessage());
+        } else {
+            over("the client has not shown the psk: " + e.getMessage());
+        }
     }
 
     private void requested(EndToEnd.Served served) {
@@ -64,7 +76,8 @@ final class Tunnel {
             over("the client has named a target, which is not allowed here");
             return;
         }
-        var waiting = new WhileDialling(stream);
+        Target target = targets.get();
+        var waiting = new WhileDialling(stream, target);
         stream.receiver(waiting);
         target.connect()
                 .onComplete(
@@ -95,11 +108,13 @@ final class Tunnel {
     /** Holds the first bytes that the client has sent ahead, and reads no more until the target is there. */
     private final class WhileDialling implements Duplex.Receiver {
         private final SealedStream stream;
+        private final Target target;
         private boolean left;
         private boolean decided;
 
-        WhileDialling(SealedStream stream) {
+        WhileDialling(SealedStream stream, Target target) {
             this.stream = stream;
+            this.target = target;
         }
 
         @Override

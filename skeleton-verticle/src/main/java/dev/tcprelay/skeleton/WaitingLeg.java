@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A skeleton's leg up to START: attached, message 1 right behind ATTACH, waiting (docs/protocol.md, section 8). Lives
- * on the leg's loop; its owner is called on the verticle's context.
+ * A skeleton's leg up to message 2: attached, message 1 right behind ATTACH, waiting for START, then, as a
+ * {@link Tunnel}, for the client to show the psk (docs/protocol.md, sections 8 and 9). Lives on the leg's loop; its
+ * owner is called on the verticle's context.
  */
 final class WaitingLeg {
     private final Site site;
@@ -25,14 +26,15 @@ final class WaitingLeg {
     private final Owner owner;
     private @Nullable EndToEndInitiator handshake;
     private volatile @Nullable Leg leg;
+    private boolean proven;
 
     /** Whoever wanted the leg. Each call comes at most once; {@code started} or {@code ended} tells its end. */
     interface Owner {
         /** The relay has taken it. */
         void attached(WaitingLeg waiting);
 
-        /** It has a client. */
-        void started(WaitingLeg waiting);
+        /** It has a client; {@code ahead}: one that may show the psk only minutes later. */
+        void started(WaitingLeg waiting, boolean ahead);
 
         /** Its client has shown the psk, or is gone. Only after {@code started}. */
         default void proven(WaitingLeg waiting) {}
@@ -41,7 +43,7 @@ final class WaitingLeg {
         void ended(WaitingLeg waiting, String reason);
     }
 
-    /** @param target is asked, on the leg's loop, when there is a client */
+    /** @param target is asked, on the leg's loop, when the client has shown the psk */
     WaitingLeg(Site site, ServerId server, Psk psk, Supplier<Target> target, Owner owner) {
         this.site = site;
         this.server = server;
@@ -78,20 +80,24 @@ final class WaitingLeg {
     private void started(Leg own, LegMessage message) {
         EndToEndInitiator fresh = handshake;
         if (message instanceof LegMessage.Start start && fresh != null) {
-            site.onContext(() -> owner.started(this));
-            new Tunnel(site, server, target.get(), own, start)
-                    .run(fresh, () -> site.onContext(() -> owner.proven(this)));
+            site.onContext(() -> owner.started(this, start.ahead()));
+            new Tunnel(site, server, target, own, start).run(fresh, this::proven);
         } else {
             own.abort();
             ended("the relay sent another record than START");
         }
     }
 
+    private void proven() {
+        proven = true;
+        site.onContext(() -> owner.proven(this));
+    }
+
     private void ended(String reason) {
         site.onContext(() -> owner.ended(this, reason));
     }
 
-    /** Closes it, if it is attached; succeeds when it is closed. From any thread. */
+    /** Closes it, if it is attached; succeeds when it is closed. Not to be called for a tunnel. From any thread. */
     Future<Void> close() {
         Leg attached = leg;
         if (attached == null) {
@@ -99,5 +105,17 @@ final class WaitingLeg {
         }
         attached.run(attached::closeGently);
         return attached.closed();
+    }
+
+    /** Closes it unless its client has shown the psk. From any thread. */
+    void closeUnlessProven() {
+        Leg attached = leg;
+        if (attached != null) {
+            attached.run(() -> {
+                if (!proven) {
+                    attached.closeGently();
+                }
+            });
+        }
     }
 }

@@ -31,8 +31,13 @@ final class FakeClient {
 
     /** START, then message 2 in answer to message 1. */
     static FakeClient open(FakeLeg leg, ServerId id, Psk psk, TargetRequest target) throws Exception {
+        return answer(leg, leg.start(), id, psk, target);
+    }
+
+    /** Message 2 in answer to message 1, some time after START. */
+    static FakeClient answer(FakeLeg leg, byte[] message1, ServerId id, Psk psk, TargetRequest target)
+            throws Exception {
         var handshake = new EndToEndResponder(id, List.of(psk), new SecureRandom());
-        byte[] message1 = leg.start();
         byte[] message2 = handshake.answer(Arrays.copyOfRange(message1, 2, message1.length), target);
         var client = new FakeClient(leg.socket(), handshake.records());
         client.write(message2);

@@ -18,8 +18,12 @@ record FakeLeg(FakeRelay relay, Socket socket, Attach attach, SecureRecords reco
 
     /** OK and START; returns message 1 with its length. */
     byte[] start() throws Exception {
+        return start(false);
+    }
+
+    byte[] start(boolean ahead) throws Exception {
         accept();
-        send(new LegMessage.Start(false, TunnelId.random(new SecureRandom())));
+        send(new LegMessage.Start(ahead, TunnelId.random(new SecureRandom())));
         return message1();
     }
 
