@@ -41,8 +41,8 @@ public final class EndToEnd {
     }
 
     /**
-     * A client's end that has opened message 1: message 2 is made, nothing has been sent, and the skeleton has connected
-     * to nothing. The leg has no receiver.
+     * A client's end that has opened message 1: message 2 is made, nothing has been sent, and the skeleton has
+     * connected to nothing. The leg has no receiver.
      */
     public static final class Begun {
         private final Leg leg;
