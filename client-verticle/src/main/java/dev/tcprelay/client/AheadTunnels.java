@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tunnels that are opened ahead of need, so that the next connection to a server in frequent use sends message 2 and its
- * bytes at once (docs/protocol.md, M75): one less than the server was used in the last minute, up to a number. At that
- * rate each is used within a minute; one that has waited for two is closed. On the client's event loop.
+ * Tunnels that are opened ahead of need, so that the next connection to a server in frequent use sends message 2 and
+ * its bytes at once (docs/protocol.md, M75): one less than the server was used in the last minute, up to a number. At
+ * that rate each is used within a minute; one that has waited for two is closed. On the client's event loop.
  */
 final class AheadTunnels {
     private static final Logger log = LoggerFactory.getLogger(AheadTunnels.class);

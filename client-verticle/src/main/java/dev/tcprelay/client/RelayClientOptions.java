@@ -4,8 +4,8 @@ package dev.tcprelay.client;
  * What of a {@link RelayClient} can be set.
  *
  * @param warmLegs how many attached connections are kept ready, 0 to 64; each saves a tunnel two round trips
- * @param ahead how many tunnels at most are kept open ahead of need to each server in frequent use, 0 to 8; each saves a
- *     connection one round trip more, and holds a leg of the skeleton while it waits
+ * @param ahead how many tunnels at most are kept open ahead of need to each server in frequent use, 0 to 8; each saves
+ *     a connection one round trip more, and holds a leg of the skeleton while it waits
  */
 public record RelayClientOptions(int warmLegs, int ahead) {
     /** The most warm legs. */
