@@ -103,7 +103,7 @@ final class Running {
      */
     int untilStopped(Start start) throws Exception {
         Thread hook = new Thread(this::stopAndHalt, "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        endWith(hook);
         draining.interruptAtTheEnd(Thread.currentThread());
         try {
             start.run();
@@ -116,6 +116,14 @@ final class Running {
                 return (clean ? ExitCode.DONE : ExitCode.FAILED).number();
             }
             throw e;
+        }
+    }
+
+    private static void endWith(Thread hook) throws InterruptedException {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            forEver(); // a signal came first: there is nothing to be stopped yet
         }
     }
 

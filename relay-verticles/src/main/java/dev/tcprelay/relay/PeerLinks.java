@@ -21,6 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The links to other nodes that carry no tunnel yet: a few warm ones to each member, dialled ahead, so that carrying a
@@ -34,8 +35,11 @@ final class PeerLinks {
     /** That one node may have dialled and not used; nodes of this program have {@link #WARM}. */
     static final int MOST_WAITING = 16;
 
-    /** Failures in a row after which it is said: a node that joins may not know the dialler yet. */
-    private static final int NEWS = 2 * WARM;
+    /** Failures in a row after which nothing is to cross. */
+    private static final int HOPELESS = 2 * WARM;
+
+    /** Those after which it is said: a node is a member before its port is open, and may not know the dialler yet. */
+    private static final int NEWS = 5 * WARM;
 
     private static final Logger log = LoggerFactory.getLogger(PeerLinks.class);
 
@@ -194,9 +198,8 @@ final class PeerLinks {
             line.failed++;
             news = line.failures == NEWS && !closed;
         }
-        if (news) {
-            log.warn("node {} ({}) cannot be linked: {}; trying again", member.name(), member.id(), why);
-        }
+        log.atLevel(news ? Level.WARN : Level.DEBUG)
+                .log("node {} ({}) cannot be linked: {}; trying again", member.name(), member.id(), why);
     }
 
     /**
@@ -205,7 +208,7 @@ final class PeerLinks {
      */
     synchronized boolean crossable(NodeId node) {
         Line line = lines.get(node);
-        return line == null || line.failures < NEWS;
+        return line == null || line.failures < HOPELESS;
     }
 
     /** A node has left: nothing is taken to it any more. Links that carry tunnels live as long as they can. */

@@ -69,6 +69,11 @@ public final class RelayCluster {
         if (dns != null) {
             lookUp(config.getNetworkConfig().getJoin(), dns);
         }
+        try {
+            ClusterPorts.check(config, cluster);
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
         HazelcastMembers.describe(config, cluster, options.peers().port());
         var manager = new HazelcastClusterManager(config);
         var clustered = new VertxOptions(base).setEventBusOptions(eventBus(cluster));

@@ -191,6 +191,23 @@ class AdminTest {
         stranger.close();
     }
 
+    /** Before anything is refused: load balancers look elsewhere first. */
+    @Test
+    void aNodeThatDrainsIsLiveAndNotReady() throws Exception {
+        relay = new Relay(vertx, directory)
+                .drain("30s", "30s")
+                .admin(new JsonObject().put("port", 0))
+                .start();
+        assertEquals(200, port("/ready").code);
+        Future<Void> drained = relay.drain();
+        Relay.until(() -> relay.phase().equals("notice"));
+        assertEquals(503, port("/ready").code);
+        assertEquals("draining", port("/ready").body.strip());
+        assertEquals(200, port("/live").code);
+        assertFalse(drained.isComplete());
+        relay.client().login("alice", Relay.ALICE).close();
+    }
+
     /** What programs may rely on: a name that changes must change docs/operations.md and this test. */
     @Test
     void theNamesAreStable() throws Exception {

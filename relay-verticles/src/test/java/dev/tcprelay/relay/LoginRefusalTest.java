@@ -3,6 +3,7 @@ package dev.tcprelay.relay;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tcprelay.protocol.files.RelayKey;
 import dev.tcprelay.protocol.files.UserName;
 import dev.tcprelay.protocol.noise.EphemeralSource;
 import dev.tcprelay.protocol.noise.Handshake;
@@ -12,6 +13,7 @@ import dev.tcprelay.protocol.wire.LoginInitiator;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -94,6 +96,24 @@ class LoginRefusalTest {
         first.send(request);
         assertEquals(67, first.read(67).length);
         first.close();
+    }
+
+    /** All nodes of a cluster have the same key. */
+    @Test
+    void message1OfOneNodeIsRefusedOnAnother(@TempDir Path directory) throws Exception {
+        try (Relay other = new Relay(relay.vertx, directory)) {
+            Files.writeString(directory.resolve("relay.key"), RelayKey.format(relay.key));
+            Files.writeString(directory.resolve("relay.pem"), relay.pem());
+            other.start();
+            Peer first = relay.client();
+            byte[] request = first.loginRequest("alice", Relay.ALICE);
+            Peer replaying = other.client();
+            assertArrayEquals(first.hello.keyId(), replaying.hello.keyId());
+            refused(replaying, request);
+            first.send(request);
+            assertEquals(67, first.read(67).length);
+            first.close();
+        }
     }
 
     @Test

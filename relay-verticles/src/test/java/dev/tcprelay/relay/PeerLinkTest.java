@@ -2,6 +2,7 @@ package dev.tcprelay.relay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,6 +98,27 @@ class PeerLinkTest {
         Peer stranger = peer();
         refused(stranger, request(stranger, nodes.key, NodeId.random(Relay.RANDOM), self));
         linked().close();
+    }
+
+    private void failures(int count) {
+        PeerLinks links = relay.node().peering().links();
+        Relay.until(() -> {
+            links.refill();
+            return links.use(member.id).failed() >= count;
+        });
+    }
+
+    /** A node is a member before its port for links is open: an operator is not to hear of that. */
+    @Test
+    void aNodeThatCannotBeLinkedIsWarnedOfOnceAndNotAtOnce() {
+        try (var logged = new Logged()) {
+            failures(4);
+            assertFalse(relay.node().peering().links().crossable(member.id));
+            assertEquals(List.of(), logged.lines());
+            failures(14);
+            assertEquals(1, logged.lines().size(), () -> logged.lines().toString());
+            assertTrue(logged.lines().get(0).startsWith("WARN PeerLinks node "));
+        }
     }
 
     @Test

@@ -53,6 +53,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same with Hazelcast and Vert.x' event bus: each node with a Vertx of its own, joined by the cluster.xml that ships. */
 class RelayClusterTest {
@@ -84,6 +86,16 @@ class RelayClusterTest {
         add(new JsonObject().put("members", members));
     }
 
+    private static RelayOptions options(Path own, JsonObject cluster) {
+        var config = Settings.of(new JsonObject()
+                .put("directory", own.toString())
+                .put("peers", new JsonObject().put("port", Nodes.freePort()))
+                .put("cluster", cluster));
+        RelayOptions options = RelayOptions.from(config);
+        config.finish();
+        return options;
+    }
+
     /** @param cluster tells where others are */
     private void add(JsonObject cluster) throws Exception {
         int number = relays.size();
@@ -92,12 +104,7 @@ class RelayClusterTest {
                 .put("port", ports.get(number))
                 .put("busPort", Nodes.freePort())
                 .put("name", "node-" + number);
-        var config = Settings.of(new JsonObject()
-                .put("directory", own.toString())
-                .put("peers", new JsonObject().put("port", Nodes.freePort()))
-                .put("cluster", cluster));
-        RelayOptions options = RelayOptions.from(config);
-        config.finish();
+        RelayOptions options = options(own, cluster);
         RelayCluster joined = Relay.await(RelayCluster.start(options, new VertxOptions()));
         clusters.add(joined);
         Relay relay =
@@ -168,6 +175,32 @@ class RelayClusterTest {
         }
     }
 
+    /** Everything that the node itself logs, not only what the relay command's log shows. */
+    @Test
+    void aNodeThatStopsLogsNoWarning() throws Exception {
+        ports.add(Nodes.freePort());
+        ports.add(Nodes.freePort());
+        add();
+        Node first = relays.get(0).node();
+        try (var logged = new Logged()) {
+            add();
+            Relay.until(() ->
+                    first.peering().members().find(relays.get(1).node().id()).isPresent());
+            NodeId second = relays.get(1).node().id();
+            Relay.until(() -> first.peering().links().warm(second) > 0);
+            relays.get(1).close();
+            Relay.await(clusters.get(1).vertx().close());
+            Relay.until(() -> first.peering().members().others().isEmpty());
+            assertEquals(
+                    List.of(),
+                    logged.lines().stream()
+                            .filter(line -> !line.startsWith("INFO"))
+                            .filter(line -> !line.contains(" TcpServerConnectionErrorHandler ")
+                                    && !line.contains(" MembershipManager "))
+                            .toList());
+        }
+    }
+
     @Test
     void aMemberMayBeANameAndAllMembersMayBeTheAddressesOfOne() throws Exception {
         for (int i = 0; i < 3; i++) {
@@ -190,6 +223,27 @@ class RelayClusterTest {
         add();
         new Socket("127.0.0.1", ports.get(0)).close();
         assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", ports.get(0)).close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"port", "busPort"})
+    void aPortThatIsTakenIsOneClearError(String setting) throws Exception {
+        try (ServerSocket taken = new ServerSocket(Nodes.freePort(), 1, InetAddress.getByName("127.0.0.1"));
+                var logged = new Logged()) {
+            var cluster = new JsonObject()
+                    .put("host", "127.0.0.1")
+                    .put("port", Nodes.freePort())
+                    .put("busPort", Nodes.freePort())
+                    .put(setting, taken.getLocalPort());
+            var e = assertThrows(
+                    IOException.class,
+                    () -> Relay.await(RelayCluster.start(options(directory, cluster), new VertxOptions())));
+            assertEquals(
+                    "cannot listen at 127.0.0.1:" + taken.getLocalPort()
+                            + " for other nodes: Address already in use; see cluster.host and cluster." + setting,
+                    e.getMessage());
+            assertEquals(List.of(), logged.lines());
+        }
     }
 
     @Test
