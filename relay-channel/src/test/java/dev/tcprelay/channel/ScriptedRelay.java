@@ -26,6 +26,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A relay that does step by step what a test says: no connection is accepted unasked. */
 final class ScriptedRelay implements AutoCloseable {
@@ -34,6 +36,9 @@ final class ScriptedRelay implements AutoCloseable {
 
     final KeyPair key = KeyPair.generate(RANDOM);
     private final TicketSecret secret = TicketSecret.random(RANDOM);
+    /** Of all who came: a socket that nobody holds is closed with the garbage. */
+    private final List<Socket> accepted = new ArrayList<>();
+
     private ServerSocket listening;
 
     ScriptedRelay() throws IOException {
@@ -65,6 +70,7 @@ final class ScriptedRelay implements AutoCloseable {
     Socket accept(int millis) throws IOException {
         listening.setSoTimeout(millis);
         Socket socket = listening.accept();
+        accepted.add(socket);
         socket.setSoTimeout(Rig.SECONDS * 1000);
         return socket;
     }
@@ -162,5 +168,8 @@ final class ScriptedRelay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        for (Socket socket : accepted) {
+            socket.close();
+        }
     }
 }
