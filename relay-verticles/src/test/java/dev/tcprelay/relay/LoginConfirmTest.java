@@ -33,7 +33,7 @@ class LoginConfirmTest {
 
     @BeforeEach
     void start(Vertx vertx, @TempDir Path directory) throws Exception {
-        relay = new Relay(vertx, directory).limit("authentication", "500ms").start();
+        relay = new Relay(vertx, directory).limit("authentication", "3s").start();
         present = relay.skeleton().login("bob", Relay.BOB, instance);
         assertEquals(Status.AVAILABLE, present.register("web", Mode.GROUP));
     }

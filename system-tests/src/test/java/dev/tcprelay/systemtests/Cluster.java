@@ -61,7 +61,7 @@ final class Cluster {
     /** One that scenarios share which leave it as it was; each with ids of its own. */
     static synchronized Cluster shared() throws Exception {
         if (shared == null) {
-            shared = start(Stage.shared());
+            shared = start(Stage.sharedCluster());
         }
         return shared;
     }

@@ -35,7 +35,8 @@ final class Lanes {
     }
 
     /**
-     * Starts them, and lets each lane carry some tunnels.
+     * Starts them, and lets each lane carry some tunnels. None is opened ahead: a fault is to strike the tunnel that is
+     * meant.
      *
      * @param ready how many warm legs and spares each lane has; without any, each tunnel has fresh connections
      * @param limits of the relay
@@ -50,8 +51,8 @@ final class Lanes {
             int forward = lanes.forwards.get(i);
             Path home = lanes.home(lanes.network.client(), lane, lane.clientLink(), lanes.network.clientPort());
             clients.append("  - verticle: client\n    config: {home: ").append(home);
-            clients.append(
-                    ", warmLegs: " + ready + ", forwards: [{listen: " + forward + ", server: " + lane.id() + "}]}\n");
+            clients.append(", ahead: 0, warmLegs: " + ready);
+            clients.append(", forwards: [{listen: " + forward + ", server: " + lane.id() + "}]}\n");
             home = lanes.home(lanes.network.skeleton(), lane, lane.skeletonLink(), lanes.network.skeletonPort());
             skeletons.append("  - verticle: skeleton\n    config: {home: ").append(home);
             skeletons.append(", servers: [{id: " + lane.id() + ", target: \""

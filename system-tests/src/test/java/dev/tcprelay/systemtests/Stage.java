@@ -27,6 +27,7 @@ final class Stage
                 LifecycleMethodExecutionExceptionHandler {
     private static final long SECONDS_FOR_A_COMMAND = 90;
     private static final Stage SHARED = new Stage();
+    private static final Stage SHARED_CLUSTER = new Stage();
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Program> programs = new ArrayList<>();
@@ -42,13 +43,20 @@ final class Stage
         return SHARED;
     }
 
+    /** The same for the nodes of a cluster. */
+    static Stage sharedCluster() {
+        return SHARED_CLUSTER;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         prepare(context.getRequiredTestClass().getSimpleName());
         ExtensionContext.Store store = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL);
         if (store.get(Stage.class) == null) {
             SHARED.prepare("shared");
+            SHARED_CLUSTER.prepare("shared-cluster");
             store.put(Stage.class, SHARED);
+            store.put(Cluster.class, SHARED_CLUSTER);
         }
     }
 
