@@ -143,6 +143,51 @@ class RelayClusterTest {
         Relay.until(() -> second.peering().members().others().isEmpty());
     }
 
+    private JsonObject tls(Certificates authority) throws Exception {
+        String node = "node" + relays.size();
+        authority.issue(node);
+        var members = new JsonArray();
+        ports.forEach(port -> members.add("127.0.0.1:" + port));
+        return new JsonObject()
+                .put("members", members)
+                .put(
+                        "tls",
+                        new JsonObject()
+                                .put("key", authority.key(node).toString())
+                                .put("certificate", authority.certificate(node).toString())
+                                .put("authority", authority.authority().toString()));
+    }
+
+    @Test
+    void nodesWithCertificatesOfOneAuthorityTellEachOtherWhatTheyHave() throws Exception {
+        ports.add(Nodes.freePort());
+        ports.add(Nodes.freePort());
+        var authority = new Certificates(directory, "ours");
+        add(tls(authority));
+        add(tls(authority));
+        Peer bob = relays.get(0).skeleton().login("bob", Relay.BOB);
+        assertEquals(Status.AVAILABLE, bob.register("web", Mode.GROUP));
+        Relay.until(() -> relays.get(1).node().directory().size() == 1);
+    }
+
+    @Test
+    void aNodeWithACertificateOfAnotherAuthorityHearsNothing() throws Exception {
+        ports.add(Nodes.freePort());
+        ports.add(Nodes.freePort());
+        add(tls(new Certificates(directory, "ours")));
+        Peer bob = relays.get(0).skeleton().login("bob", Relay.BOB);
+        assertEquals(Status.AVAILABLE, bob.register("web", Mode.GROUP));
+        try (var logged = new Logged()) {
+            add(tls(new Certificates(directory, "theirs")));
+            Relay.until(() -> logged.lines().stream()
+                            .filter(line -> line.startsWith("WARN ClusteredEventBus Connecting to server "))
+                            .count()
+                    >= 4);
+        }
+        assertEquals(1, relays.get(1).node().peering().members().others().size());
+        assertEquals(0, relays.get(1).node().directory().size());
+    }
+
     /** Netty has nothing to say of an orderly end; Hazelcast has, on the node that stays: it sees a connection end. */
     @Test
     void aNodeThatHasBeenDrainedLeavesNothingBehindAndNoWarning() throws Exception {
