@@ -57,7 +57,7 @@ record FaultCase(Place place, Direction direction, Fault fault, Outcome outcome)
         }
     }
 
-    /** Each of them on legs, whose tunnel is taken to another leg until the client has message 1, and is lost after it. */
+    /** Each of them on legs. A tunnel is taken to another leg until the client has message 1, and is lost after it. */
     static Stream<FaultCase> onLegs() {
         return Stream.of(
                         // HELLO: magic, role, key id, nonce; OK; OPENED | message 1; RESULT; DATA
