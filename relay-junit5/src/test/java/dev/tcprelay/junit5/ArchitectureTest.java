@@ -99,11 +99,13 @@ class ArchitectureTest {
             });
 
     @ArchTest
-    static final ArchRule hazelcastIsUsedByTwoClasses = noClasses()
+    static final ArchRule hazelcastIsUsedByThreeClasses = noClasses()
             .that()
             .doNotHaveSimpleName("RelayCluster")
             .and()
             .doNotHaveSimpleName("HazelcastMembers")
+            .and()
+            .doNotHaveSimpleName("ClusterPorts")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
