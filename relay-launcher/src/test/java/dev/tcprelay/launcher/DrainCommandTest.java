@@ -129,7 +129,7 @@ class DrainCommandTest extends CommandTest {
         }
         assertTrue(log().contains("asked by SIGTERM: 0 sessions, 0 tunnels, which have 5 s to finish"), log());
         assertTrue(log().contains("0 tunnels were cut"), log());
-        assertFalse(log().contains("WARN") || log().contains("ERROR"), log());
+        assertFalse(log().contains(" WARN ") || log().contains(" ERROR "), log());
     }
 
     /** Both would still wait; Ctrl-C never drains. */
