@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +65,7 @@ record FaultCase(Place place, Direction direction, Fault fault, Outcome outcome)
                         new Leg(
                                 CLIENT_LEG,
                                 DOWN,
-                                List.of(0L, 8L, 20L, 40L, 64L, 80L, 99L, 110L, 126L, 150L),
+                                List.of(0L, 8L, 20L, 40L, 64L, 80L, 99L, 110L),
                                 List.of(),
                                 List.of(176L, 190L, 196L, 198L, 250L, MIDDLE)),
                         // ATTACH: type, length, ticket, nonce, proof; OPEN | message 2; DATA
@@ -88,7 +89,15 @@ record FaultCase(Place place, Direction direction, Fault fault, Outcome outcome)
                                 List.of(0L, 60L, 300L),
                                 List.of(343L, 360L),
                                 List.of(393L, 400L, 413L, 415L, 500L, MIDDLE)))
-                .flatMap(Leg::cases);
+                .flatMap(Leg::cases)
+                .collect(Collectors.collectingAndThen(Collectors.toList(), all -> {
+                    for (long at : new long[] {126, 150}) { // in message 1
+                        all.add(new FaultCase(CLIENT_LEG, DOWN, new Fault.Cut(at), Outcome.WHOLE));
+                        all.add(new FaultCase(CLIENT_LEG, DOWN, new Fault.Reset(at), Outcome.WHOLE));
+                        all.add(new FaultCase(CLIENT_LEG, DOWN, new Fault.Flip(at), Outcome.LOST));
+                    }
+                    return all.stream();
+                }));
     }
 
     /** On control connections: at the next message, and in each message of the login that follows. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each fault on each link, at offsets where another part of the protocol is under way: nobody ever reads a byte that
  * was not sent, or a clean end where there is more; and when the fault is lifted all is well by itself.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FaultsTest {
     @RegisterExtension
     static final Stage STAGE = new Stage();
