@@ -10,6 +10,7 @@ import dev.tcprelay.protocol.wire.EndToEndInitiator;
 import dev.tcprelay.protocol.wire.LegMessage;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class WaitingLeg {
     private final Owner owner;
     private @Nullable EndToEndInitiator handshake;
     private volatile @Nullable Leg leg;
+    private boolean started;
     private boolean proven;
 
     /** Whoever wanted the leg. Each call comes at most once; {@code started} or {@code ended} tells its end. */
@@ -79,6 +81,7 @@ final class WaitingLeg {
 
     private void started(Leg own, LegMessage message) {
         EndToEndInitiator fresh = handshake;
+        started = true;
         if (message instanceof LegMessage.Start start && fresh != null) {
             site.onContext(() -> owner.started(this, start.ahead()));
             new Tunnel(site, server, target, own, start).run(fresh, this::proven);
@@ -97,14 +100,25 @@ final class WaitingLeg {
         site.onContext(() -> owner.ended(this, reason));
     }
 
-    /** Closes it, if it is attached; succeeds when it is closed. Not to be called for a tunnel. From any thread. */
+    /**
+     * Closes it if it is attached and has no client, which may have come just now, while the owner still waits to be
+     * told. Succeeds when it is closed, or in use. From any thread.
+     */
     Future<Void> close() {
         Leg attached = leg;
         if (attached == null) {
             return Future.succeededFuture();
         }
-        attached.run(attached::closeGently);
-        return attached.closed();
+        Promise<Void> done = Promise.promise();
+        attached.run(() -> {
+            if (started) {
+                done.complete();
+            } else {
+                attached.closeGently();
+                attached.closed().onComplete(done);
+            }
+        });
+        return done.future();
     }
 
     /** Closes it unless its client has shown the psk. From any thread. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import dev.tcprelay.channel.SecretFiles;
 import dev.tcprelay.protocol.files.Psk;
 import dev.tcprelay.protocol.wire.ControlMessage.Unregister;
@@ -106,5 +107,16 @@ class AheadTest {
         assertEquals(Outcome.OK, answer(needed, message1).result());
         server.getOutputStream().write(7);
         assertArrayEquals(new byte[] {(byte) TunnelRecord.DATA.type(), 7}, client.receive());
+    }
+
+    /** START stands right behind OK when a client waits for the leg already: then it is no spare that is left over. */
+    @Test
+    void whatIsAttachedTooLateAndHasAClientStays() throws Exception {
+        control = rig.serve();
+        FakeLeg late = rig.relay.leg();
+        control.registered(Rig.WEB, Status.IN_USE);
+        rig.logged(Level.WARN, "web is not served");
+        late.startAtOnce();
+        assertEquals(Outcome.OK, answer(late, late.message1()).result());
     }
 }

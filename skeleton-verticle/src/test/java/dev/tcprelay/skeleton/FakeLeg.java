@@ -8,6 +8,7 @@ import dev.tcprelay.protocol.wire.TunnelId;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /** The relay's end of a skeleton's leg, and after {@link #start} the client's end of the raw tunnel. */
 record FakeLeg(FakeRelay relay, Socket socket, Attach attach, SecureRecords records) {
@@ -25,6 +26,15 @@ record FakeLeg(FakeRelay relay, Socket socket, Attach attach, SecureRecords reco
         accept();
         send(new LegMessage.Start(ahead, TunnelId.random(new SecureRandom())));
         return message1();
+    }
+
+    /** OK and START in one segment. */
+    void startAtOnce() throws IOException {
+        byte[] ok = records.sealer().seal(new LegMessage.Ok(relay.node).encode());
+        byte[] start = records.sealer().seal(new LegMessage.Start(false, TunnelId.random(new SecureRandom())).encode());
+        byte[] both = Arrays.copyOf(ok, ok.length + start.length);
+        System.arraycopy(start, 0, both, ok.length, start.length);
+        Wires.write(socket, both);
     }
 
     byte[] message1() throws Exception {
