@@ -165,6 +165,7 @@ final class Attempts {
     }
 
     private void answered(AttachedLeg on, LegMessage message) {
+        parts.outage().answered();
         if (warmFailed) {
             parts.warmLegs().renew();
         }

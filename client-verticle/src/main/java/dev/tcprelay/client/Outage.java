@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether there is a session with the relay. In the first seconds without one tunnels are tried as long as there is a
- * ticket, which any node of the relay takes, and else wait for it; after these they fail at once. On the client's
- * context.
+ * Whether there is a session with the relay. In the first seconds without one, counted anew whenever the relay answers
+ * on a leg, tunnels are tried as long as there is a ticket, which any node takes, and else wait for it; after these they
+ * fail at once (docs/protocol.md, M68). On the client's context.
  */
 final class Outage {
     private final OwnContext own;
@@ -22,6 +22,7 @@ final class Outage {
     private final List<Promise<Void>> waiting = new ArrayList<>();
     private Cancellable timer = () -> {};
     private boolean over;
+    private boolean forEver;
     private boolean patient = true;
     private String reason = "not logged in yet";
 
@@ -40,10 +41,21 @@ final class Outage {
     /** The session is lost, or has not been there yet. */
     void began(String why) {
         over = false;
-        patient = true;
         reason = why;
+        bePatient();
+    }
+
+    private void bePatient() {
+        patient = true;
         timer.cancel();
         timer = own.after(patience, this::patienceIsOver);
+    }
+
+    /** The relay has answered on a leg: only the session is missing. */
+    void answered() {
+        if (!over && !forEver) {
+            bePatient();
+        }
     }
 
     /** Why it goes on. */
@@ -54,6 +66,7 @@ final class Outage {
     /** There will be no session any more. */
     void forEver(String why) {
         over = false;
+        forEver = true;
         reason = why;
         timer.cancel();
         patienceIsOver();

@@ -84,6 +84,24 @@ final class ClientRig implements AutoCloseable {
         return this;
     }
 
+    /** With another patience while there is no session. */
+    ClientRig outage(Duration patience) {
+        Deadlines d = deadlines;
+        deadlines = new Deadlines(
+                d.answer(),
+                d.opened(),
+                d.result(),
+                patience,
+                d.page(),
+                d.warmLife(),
+                d.young(),
+                d.retry(),
+                d.negotiation(),
+                d.frequent(),
+                d.aheadLife());
+        return this;
+    }
+
     ClientRig warmLegs(int number) {
         warmLegs = number;
         return this;

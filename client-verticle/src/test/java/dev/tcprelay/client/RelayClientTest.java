@@ -26,6 +26,7 @@ import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -160,6 +161,22 @@ class RelayClientTest {
         assertEquals(0, get(rig.client.list()).size());
     }
 
+    /** And as long as the relay answers on legs. */
+    @Test
+    void tunnelsAreOpenedThroughALongOutageOfTheSession() throws Exception {
+        rig.outage(Duration.ofSeconds(2)).start();
+        rig.relay.refusingLogins = true;
+        rig.relay.sessions.get(0).abort("test");
+        ClientRig.await(() -> rig.relay.sessions.isEmpty());
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (System.nanoTime() < end) {
+            get(rig.client.open(WEB)).stream().end();
+        }
+        assertEquals(1, rig.relay.logins.get());
+        rig.relay.up = false;
+        assertEquals(Failure.RELAY_DOWN, failure(rig.client.open(WEB)).failure());
+    }
+
     @Test
     void aWarmLegIsTakenAndReplaced() throws Exception {
         rig.warmLegs(1).start();
@@ -226,7 +243,7 @@ class RelayClientTest {
                 d.result(),
                 d.outage(),
                 d.page(),
-                java.time.Duration.ofMillis(50),
+                Duration.ofMillis(50),
                 d.young(),
                 d.retry(),
                 d.negotiation(),

@@ -37,7 +37,7 @@ record Exchange(Pattern up, Pattern down, long bytes) {
             Received all = Received.read(socket, down).behind(sending, socket);
             sending.await();
             if (wrong[0] != null) {
-                throw new AssertionError(wrong[0].getMessage(), wrong[0]);
+                throw new AssertionError(wrong[0].getMessage() + "; the application has " + all, wrong[0]);
             }
             return all;
         }

@@ -29,7 +29,8 @@ class FaultsTest {
     static final Stage STAGE = new Stage();
 
     private static final int LANES = 6;
-    private static final long SECONDS_TO_STRIKE = 30;
+    /** Two logins, before each of which a peer may wait for 15 s when those before were struck too. */
+    private static final long SECONDS_TO_STRIKE = 45;
     private static final long SECONDS_TO_RECOVER = 45;
     private static final long MILLIS_CLOSED = 500;
 
