@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Whether there is a session with the relay. In the first seconds without one, counted anew whenever the relay answers
- * on a leg, tunnels are tried as long as there is a ticket, which any node takes, and else wait for it; after these they
- * fail at once (docs/protocol.md, M68). On the client's context.
+ * on a leg, tunnels are tried as long as there is a ticket, which any node takes, and else wait for it; after these
+ * they fail at once (docs/protocol.md, M68). On the client's context.
  */
 final class Outage {
     private final OwnContext own;
