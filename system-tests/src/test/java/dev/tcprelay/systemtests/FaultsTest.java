@@ -31,6 +31,7 @@ class FaultsTest {
     private static final int LANES = 6;
     /** Two logins, before each of which a peer may wait for 15 s when those before were struck too. */
     private static final long SECONDS_TO_STRIKE = 45;
+
     private static final long SECONDS_TO_RECOVER = 45;
     private static final long MILLIS_CLOSED = 500;
 
