@@ -12,7 +12,9 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,34 @@ class ReportTest {
         assertTrue(svg.contains("a &lt;fast&gt; CPU"));
         double direct = width(document, 1);
         assertEquals(direct / 3, width(document, 2), 0.2);
+    }
+
+    @Test
+    void thePlotShowsWhatOneMoreCosts() throws Exception {
+        for (int tunnels : new int[] {1000, 4000, 8000}) {
+            figures.add("idle." + tunnels, "relay", "resident_bytes", 5000);
+            figures.add("idle." + tunnels, "ssh", "resident_bytes", tunnels);
+        }
+        figures.addCpu("bulk.8", "relay", "cpu_s_per_gib", Map.of("relay", 1.5));
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(Plot.of(QUIET, figures))));
+        assertEquals(3, document.getElementsByTagName("polyline").getLength());
+        assertEquals(1, heights(document, 0).stream().distinct().count(), "the cost of a stream stays");
+        assertEquals(1, heights(document, 1).stream().distinct().count(), "the cost of a tunnel stays");
+        List<Double> ssh = heights(document, 2);
+        assertTrue(ssh.get(0) > ssh.get(1) && ssh.get(1) > ssh.get(2), "higher costs stand higher: " + ssh);
+    }
+
+    private static List<Double> heights(Document document, int course) {
+        String points = document.getElementsByTagName("polyline")
+                .item(course)
+                .getAttributes()
+                .getNamedItem("points")
+                .getNodeValue();
+        return Stream.of(points.split(" ", -1))
+                .map(point -> Double.valueOf(point.substring(point.indexOf(',') + 1)))
+                .toList();
     }
 
     /** The first rectangle is the paper. */
