@@ -21,6 +21,8 @@ import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,10 +31,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Neither side learns where or who the other is: all bytes that a client and a skeleton get from the relay, and what
@@ -52,46 +54,79 @@ class MaskingTest {
     private final List<Peer> skeletons = new ArrayList<>();
     private final Instance clientInstance = Instance.random(Relay.RANDOM);
     private final Instance skeletonInstance = Instance.random(Relay.RANDOM);
-    private Relay relay;
+    private final Vertx vertx;
+    private final Path directory;
+    /** The node where the client is, and the one where the skeleton is. */
+    private Relay near;
 
-    @BeforeEach
-    void start(Vertx vertx, @TempDir Path directory) throws Exception {
-        relay = new Relay(vertx, directory);
-        relay.users(Relay.line(CLIENT, Relay.ALICE, "connect=*") + Relay.line(SKELETON, Relay.BOB, "serve=*"));
-        relay.start();
+    private Relay far;
+    private AutoCloseable all;
+
+    MaskingTest(Vertx vertx, @TempDir Path directory) {
+        this.vertx = vertx;
+        this.directory = directory;
+    }
+
+    /** @param several whether the two are at different nodes of a cluster, or at one that is alone */
+    private void start(boolean several) throws Exception {
+        if (several) {
+            var nodes = Nodes.started(vertx, directory, 2, MaskingTest::users);
+            all = nodes;
+            near = nodes.get(0);
+            far = nodes.get(1);
+        } else {
+            near = new Relay(vertx, directory);
+            far = near;
+            all = near;
+            users(near);
+            near.start();
+        }
+    }
+
+    private static void users(Relay relay) {
+        try {
+            relay.users(Relay.line(CLIENT, Relay.ALICE, "connect=*") + Relay.line(SKELETON, Relay.BOB, "serve=*"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach
     void stop() throws Exception {
-        relay.close();
+        all.close();
     }
 
     private Peer client() throws Exception {
-        Peer peer = relay.from(CLIENT_ADDRESS, Role.CLIENT);
+        Peer peer = near.from(CLIENT_ADDRESS, Role.CLIENT);
         clients.add(peer);
         return peer;
     }
 
     private Peer skeleton() throws Exception {
-        Peer peer = relay.from(SKELETON_ADDRESS, Role.SKELETON);
+        Peer peer = far.from(SKELETON_ADDRESS, Role.SKELETON);
         skeletons.add(peer);
         return peer;
     }
 
-    @Test
-    void neitherSideLearnsWhereOrWhoTheOtherIs() throws Exception {
+    @ParameterizedTest(name = "at different nodes: {0}")
+    @ValueSource(booleans = {false, true})
+    void neitherSideLearnsWhereOrWhoTheOtherIs(boolean several) throws Exception {
+        start(several);
         Peer alice = client().login(CLIENT, Relay.ALICE, clientInstance);
         Peer bob = skeleton().login(SKELETON, Relay.BOB, skeletonInstance);
         bob.register("web", Mode.GROUP);
+        awaitListed(1);
         alice.say(new ListServers(null));
         assertEquals(1, alice.hear(Servers.class).servers().size());
-        tunnel(client().open(alice, "web"), waiting(bob));
+        Peer spare = waiting(bob);
+        tunnel(client().open(alice, "web"), spare);
         answered(alice, bob);
         client().open(alice, "nobody-serves-it").hearLeg(Unavailable.class);
-        reset(client().open(alice, "web"), waiting(bob));
-        relay.reload(Relay.line(CLIENT, Relay.ALICE, "connect=*"));
+        Peer other = waiting(bob);
+        reset(client().open(alice, "web"), other);
+        far.reload(Relay.line(CLIENT, Relay.ALICE, "connect=*"));
         assertEquals(Fault.REVOKED, bob.hear(Fault.class).code());
-        Relay.until(() -> relay.node().directory().size() == 0);
+        awaitListed(0);
         alice.say(new ListServers(null));
         assertEquals(0, alice.hear(Servers.class).servers().size());
 
@@ -100,11 +135,14 @@ class MaskingTest {
     }
 
     /** That the search finds what is there: the relay tells a skeleton the id, in a record and in what it has sealed. */
-    @Test
-    void whatIsToldIsFound() throws Exception {
+    @ParameterizedTest(name = "at different nodes: {0}")
+    @ValueSource(booleans = {false, true})
+    void whatIsToldIsFound(boolean several) throws Exception {
+        start(several);
         Peer alice = client().login(CLIENT, Relay.ALICE, clientInstance);
         Peer bob = skeleton().login(SKELETON, Relay.BOB, skeletonInstance);
         bob.register("a-name-that-is-told", Mode.GROUP);
+        awaitListed(1);
         alice.say(new ListServers(null));
         alice.hear(Servers.class);
         for (Peer told : List.of(alice, bob)) {
@@ -112,8 +150,19 @@ class MaskingTest {
         }
     }
 
+    private void awaitListed(int ids) {
+        Relay.until(() -> near.node().directory().size() == ids);
+    }
+
+    /** A spare of which the client's node knows. */
     private Peer waiting(Peer session) throws Exception {
-        return skeleton().spare(session, "web", new byte[50]);
+        Peer spare = skeleton().spare(session, "web", new byte[50]);
+        Directory directory = near.node().directory();
+        Relay.until(() -> near.spares("web") == 1
+                || directory.offers(new ServerId("web")).stream()
+                        .flatMap(offer -> directory.elsewhere(offer).stream())
+                        .anyMatch(told -> told.entry().spares() == 1));
+        return spare;
     }
 
     private static void tunnel(Peer near, Peer far) throws Exception {

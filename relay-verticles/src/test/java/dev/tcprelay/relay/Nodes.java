@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 /** Several real nodes that are one cluster, with members and bus in memory and real peer links. */
 final class Nodes implements AutoCloseable {
@@ -20,14 +21,17 @@ final class Nodes implements AutoCloseable {
     private final Vertx vertx;
     private final Path directory;
     private final Consumer<Relay> settings;
+    private final IntUnaryOperator way;
     private final List<Relay> relays = new ArrayList<>();
     private final List<FakeCluster.Seat> seats = new ArrayList<>();
+    private final List<Relay> killed = new ArrayList<>();
     private int made;
 
-    private Nodes(Vertx vertx, Path directory, Consumer<Relay> settings) {
+    private Nodes(Vertx vertx, Path directory, Consumer<Relay> settings, IntUnaryOperator way) {
         this.vertx = vertx;
         this.directory = directory;
         this.settings = settings;
+        this.way = way;
     }
 
     static Nodes started(Vertx vertx, Path directory, int count) throws Exception {
@@ -36,7 +40,13 @@ final class Nodes implements AutoCloseable {
 
     /** @param settings of every node, before it starts */
     static Nodes started(Vertx vertx, Path directory, int count, Consumer<Relay> settings) throws Exception {
-        var nodes = new Nodes(vertx, directory, settings);
+        return started(vertx, directory, count, settings, port -> port);
+    }
+
+    /** @param way by which port the others reach a node's port for nodes, from now on */
+    static Nodes started(Vertx vertx, Path directory, int count, Consumer<Relay> settings, IntUnaryOperator way)
+            throws Exception {
+        var nodes = new Nodes(vertx, directory, settings, way);
         for (int i = 0; i < count; i++) {
             nodes.add();
         }
@@ -52,7 +62,7 @@ final class Nodes implements AutoCloseable {
         relay.clustered(key, freePort(), () -> new RelayVerticle(seat, seat));
         settings.accept(relay);
         relay.start();
-        seat.join(relay.peerPort());
+        seat.join(way.applyAsInt(relay.peerPort()));
         relays.add(relay);
         seats.add(seat);
         return relay;
@@ -98,19 +108,21 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** Stops a node as a crash would: it is no member any more, and its connections are reset. */
+    /**
+     * Stops a node as a crash would: it is no member any more, and its connections are reset. Those behind it move up.
+     */
     void kill(int index) throws Exception {
-        seats.get(index).leave();
-        relays.get(index).stop();
-        relays.get(index).close();
-        relays.remove(index);
-        seats.remove(index);
+        seats.remove(index).leave();
+        Relay relay = relays.remove(index);
+        killed.add(relay);
+        relay.stop();
     }
 
     @Override
     public void close() throws Exception {
         seats.forEach(FakeCluster.Seat::leave);
-        for (Relay relay : relays) {
+        killed.addAll(relays);
+        for (Relay relay : killed) {
             relay.close();
         }
     }
