@@ -2,13 +2,11 @@ package dev.tcprelay.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -17,7 +15,6 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
-import io.netty.util.UncheckedBooleanSupplier;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -37,16 +34,6 @@ final class Tuning {
     static final int LOW_WATER = 256 * 1024;
     static final int HIGH_WATER = 1024 * 1024;
 
-    /** Thrown into Netty's read loop, which then leaves the bytes where they are. */
-    @SuppressWarnings("StaticAssignmentOfThrowable")
-    static final RuntimeException NOT_READING = new NotReading();
-
-    private static final int SMALLEST_READ = 512;
-    private static final int FIRST_READ = 4 * 1024;
-    /** The measured optimum of throughput; reached only by connections that fill it. */
-    private static final int LARGEST_READ = 256 * 1024;
-
-    private static final int READS_PER_WAKE_UP = 16;
     /** On epoll a wake-up writes until the kernel is full: see {@link Wire} on lost interest in writing. */
     private static final int WRITES_PER_WAKE_UP = 1 << 20;
 
@@ -107,7 +94,7 @@ final class Tuning {
         // A failed write must not close the channel: what the peer sent before its reset is still to be read.
         config.setAutoClose(false);
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        config.setRecvByteBufAllocator(new GatedAllocator(reading, endTeller(channel)));
+        config.setRecvByteBufAllocator(new Reads(reading, endTeller(channel)));
         config.setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER, HIGH_WATER));
         if (isEpoll(channel)) {
             config.setWriteSpinCount(WRITES_PER_WAKE_UP);
@@ -137,7 +124,7 @@ final class Tuning {
      */
     static ByteBuf fitted(ByteBuf read, ByteBufAllocator allocator) {
         int size = read.readableBytes();
-        if (read.capacity() <= SMALLEST_READ || size > read.capacity() / 4) {
+        if (read.capacity() <= Reads.SMALLEST || size > read.capacity() / 4) {
             return read;
         }
         try {
@@ -188,66 +175,6 @@ final class Tuning {
         return info == null ? null : info.order(ByteOrder.nativeOrder());
     }
 
-    /** Adaptive, but gives no buffer while nothing is to be read: Netty's epoll reads on a FIN even then. */
-    private static final class GatedAllocator implements RecvByteBufAllocator {
-        private final AdaptiveRecvByteBufAllocator adaptive =
-                new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
-        private final BooleanSupplier reading;
-        private final @Nullable Runnable endTeller;
-
-        GatedAllocator(BooleanSupplier reading, @Nullable Runnable endTeller) {
-            this.reading = reading;
-            this.endTeller = endTeller;
-            adaptive.maxMessagesPerRead(READS_PER_WAKE_UP);
-        }
-
-        @Override
-        @SuppressWarnings("deprecation")
-        public Handle newHandle() {
-            return new GatedHandle((ExtendedHandle) adaptive.newHandle(), reading, endTeller);
-        }
-    }
-
-    /** The state of {@link GatedAllocator} for one channel. */
-    private static final class GatedHandle extends RecvByteBufAllocator.DelegatingHandle
-            implements RecvByteBufAllocator.ExtendedHandle {
-        private final BooleanSupplier reading;
-        private final boolean hidesEnd;
-        private @Nullable Runnable endTeller;
-
-        GatedHandle(
-                RecvByteBufAllocator.ExtendedHandle adaptive, BooleanSupplier reading, @Nullable Runnable endTeller) {
-            super(adaptive);
-            this.reading = reading;
-            this.hidesEnd = endTeller != null;
-            this.endTeller = endTeller;
-        }
-
-        @Override
-        public void lastBytesRead(int bytes) {
-            boolean end = bytes < 0;
-            Runnable teller = endTeller;
-            if (end && teller != null) {
-                endTeller = null;
-                teller.run();
-            }
-            super.lastBytesRead(end && hidesEnd ? 0 : bytes);
-        }
-
-        @Override
-        public ByteBuf allocate(ByteBufAllocator allocator) {
-            if (!reading.getAsBoolean()) {
-                throw NOT_READING;
-            }
-            return super.allocate(allocator);
-        }
-
-        @Override
-        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-            return ((RecvByteBufAllocator.ExtendedHandle) delegate()).continueReading(maybeMoreData);
-        }
-    }
-
     /** On a listener: stops accepting while there are too few descriptors, also when an accept has failed for it. */
     private static final class ListenerGuard extends ChannelInboundHandlerAdapter {
         private final Descriptors descriptors;
@@ -283,15 +210,6 @@ final class Tuning {
         private void stop(ChannelConfig listener) {
             listener.setAutoRead(false);
             descriptors.whenEnough(() -> listener.setAutoRead(true));
-        }
-    }
-
-    /** Carries nothing: there is one, shared by all channels. */
-    private static final class NotReading extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        NotReading() {
-            super("not reading", null, false, false);
         }
     }
 }

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Netty side of a {@link Leg}: with {@link Tuning} the only class that touches a channel. It takes the place of
- * Vert.x's handler in the pipeline, so that the {@link NetSocket} is freed.
+ * The Netty side of a {@link Leg}: with {@link Tuning} and {@link Reads} all that touches a channel. It takes the place
+ * of Vert.x's handler in the pipeline, so that the {@link NetSocket} is freed.
  *
  * <p>Two peculiarities of Netty's epoll transport (4.2.18) are dealt with here. It reads on the peer's FIN, until the
- * end, although reading is off: {@link Tuning} refuses, so the bytes stay in the kernel. And when it has seen that FIN
+ * end, although reading is off: {@link Reads} refuses, so the bytes stay in the kernel. And when it has seen that FIN
  * and has nothing to wait for, it removes the descriptor from the epoll set, but does not add it again when there is
  * something: resuming then closes the channel, and a write that the kernel does not take at once ends the stream as if
  * it were complete. A channel in that state is {@link #deaf}, and is registered anew before it is used.
@@ -274,7 +274,7 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     private void failed(Throwable cause) {
-        if (cause == Tuning.NOT_READING) {
+        if (cause == Reads.NOT_READING) {
             deaf = epoll;
         } else if (cause instanceof ChannelOutputShutdownException) {
             // Without a cause it tells of a write after the own end, which has been released.
