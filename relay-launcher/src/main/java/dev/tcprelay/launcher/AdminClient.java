@@ -39,7 +39,7 @@ record AdminClient(Path socket) {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             throw unreachable("there is no " + socket, null);
         }
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Running.briefly();
         HttpClient client = vertx.createHttpClient(); // Vert.x closes one that is garbage: it is held to the end
         try {
             return Waiting.until(ask(client, method, path));

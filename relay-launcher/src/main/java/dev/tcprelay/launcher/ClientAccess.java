@@ -43,7 +43,7 @@ final class ClientAccess {
     /** Logs in, uses the client, and says goodbye. Fails at once when the relay cannot be used. */
     <T> T once(Surroundings surroundings, Use<T> use) throws Exception {
         Login login = RelayLogins.find(surroundings.home(), relay, user, Role.CLIENT);
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Running.briefly();
         try {
             var keys = new ShownKeys();
             RelayClient client = client(vertx, login, surroundings, keys);

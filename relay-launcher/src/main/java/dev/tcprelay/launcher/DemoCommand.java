@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code relay demo}: everything in one process, on free ports, in a temporary directory. */
 @Command(
@@ -50,6 +51,11 @@ final class DemoCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
 
+    @Option(
+            names = "--check",
+            description = "Does itself what it would say, and ends: exit code 0 if Relay works on this machine.")
+    private boolean check;
+
     DemoCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -59,19 +65,38 @@ final class DemoCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("relay-demo");
         Running running = Running.create();
         running.afterStop(() -> delete(directory));
-        return running.untilStopped(() -> run(running, directory));
+        if (!check) {
+            return running.untilStopped(() -> sayWhatToTry(start(running, directory)));
+        }
+        try {
+            int unused = start(running, directory);
+            new DemoCheck(surroundings.at(home(directory)), WEB, PAGE).run();
+            surroundings.out().println("It works.");
+            return ExitCode.DONE.number();
+        } finally {
+            boolean unused = running.stop();
+        }
     }
 
-    private void run(Running running, Path directory) throws Exception {
+    private static RelayHome home(Path directory) {
+        return new RelayHome(directory.resolve("home"));
+    }
+
+    /** Starts everything; returns the SOCKS port. */
+    private int start(Running running, Path directory) throws Exception {
         var files = new RelayDirectory(directory.resolve("relay"));
         files.prepare(USER, surroundings.random());
         RelayVerticle relay = relay(running, files);
-        RelayHome home = new RelayHome(directory.resolve("home"));
+        RelayHome home = home(directory);
         login(running, files, relay, home);
         SecretFiles.create(home.psk(WEB), Psk.generate(surroundings.random()).format() + "\n");
         skeleton(running, home, webServer(running));
         int socks = freePort();
         running.deploy(new ClientVerticle(), client(home, socks));
+        return socks;
+    }
+
+    private void sayWhatToTry(int socks) {
         surroundings
                 .out()
                 .println("A relay, a web server behind a skeleton and a client run in this process; Ctrl-C ends it.");

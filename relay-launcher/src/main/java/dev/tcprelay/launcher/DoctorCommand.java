@@ -67,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
                 surroundings.out().println(finding.line());
             }
         });
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Running.briefly();
         try {
             examine(examination, vertx);
         } finally {

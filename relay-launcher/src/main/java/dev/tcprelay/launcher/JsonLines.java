@@ -21,7 +21,7 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-    /** Made by logback.xml. */
+    /** Made by {@link LogConfiguration}, or by a logback.xml that names it. */
     public JsonLines() {}
 
     @Override

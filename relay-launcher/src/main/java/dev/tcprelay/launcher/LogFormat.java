@@ -3,7 +3,7 @@ package dev.tcprelay.launcher;
 import java.util.Locale;
 import picocli.CommandLine.TypeConversionException;
 
-/** How a line of the log looks; logback.xml has an appender of that name for each. */
+/** How a line of the log looks; see {@link LogConfiguration}. */
 enum LogFormat {
     /** For people: time, level, where, and a sentence. */
     TEXT,

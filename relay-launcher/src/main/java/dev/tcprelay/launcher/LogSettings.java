@@ -8,9 +8,19 @@ import org.slf4j.event.Level;
  * @param level of the project's own loggers; others log only what goes wrong
  */
 record LogSettings(LogFormat format, Level level) {
-    /** To be called before the log is loaded, which reads these once: see logback.xml. */
+    private static final String FORMAT = "relay.log.format";
+    private static final String LEVEL = "relay.log.level";
+
+    /** To be called before the log is loaded, which reads these once. */
     void apply() {
-        System.setProperty("relay.log.format", format.toString());
-        System.setProperty("relay.log.level", level.toString());
+        System.setProperty(FORMAT, format.toString());
+        System.setProperty(LEVEL, level.toString());
+    }
+
+    /** What was applied, or what servers have. */
+    static LogSettings chosen() {
+        return new LogSettings(
+                LogFormat.parse(System.getProperty(FORMAT, LogFormat.TEXT.toString())),
+                LogOptions.level(System.getProperty(LEVEL, Level.INFO.toString())));
     }
 }

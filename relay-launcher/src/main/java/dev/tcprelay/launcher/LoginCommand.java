@@ -69,7 +69,7 @@ final class LoginCommand implements Callable<Integer> {
         RelayPem pem = RelayKeySource.read(key == null ? RelayKeySource.standard(to) : key);
         pins.trust(to, pem, fingerprint);
         var relay = new RelayAddress(to, Role.CLIENT, pem.publicKey(), null);
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Running.briefly();
         try {
             // The relay proves that it speaks the protocol and names this key before anybody types a password.
             Waiting.until(new Dialler(vertx)

@@ -1,6 +1,7 @@
 package dev.tcprelay.launcher;
 
 import java.security.Security;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,7 +44,17 @@ public final class Main implements Runnable {
         // A relay that has moved is to be found at the next attempt; the JDK would keep its old address for 30 s.
         Security.setProperty("networkaddress.cache.ttl", "2");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
-        System.exit(commandLine(Surroundings.ofProcess()).execute(args));
+        // Netty's events for JDK Flight Recorder: with them every process loads the recorder, whether it is used or
+        // not.
+        setDefault("io.netty.jfr.enabled", "false");
+        System.exit(execute(Surroundings.ofProcess(), args));
+    }
+
+    /** Runs what the arguments say, and returns the exit code. Commands that they do not name are not even loaded. */
+    static int execute(Surroundings surroundings, String... args) {
+        boolean named = args.length > 0 && Subcommand.NAMES.contains(args[0]);
+        return commandLine(surroundings, named ? List.of(args[0]) : Subcommand.NAMES)
+                .execute(args);
     }
 
     private static void setDefault(String property, String value) {
@@ -52,23 +63,13 @@ public final class Main implements Runnable {
 
     /** The whole command: {@code execute} returns the exit code. */
     static CommandLine commandLine(Surroundings surroundings) {
+        return commandLine(surroundings, Subcommand.NAMES);
+    }
+
+    private static CommandLine commandLine(Surroundings surroundings, List<String> subcommands) {
         Main main = new Main();
-        CommandLine line = new CommandLine(main)
-                .addSubcommand(new ServeCommand(surroundings))
-                .addSubcommand(new LoginCommand(surroundings))
-                .addSubcommand(new ExposeCommand(surroundings))
-                .addSubcommand(new LsCommand(surroundings))
-                .addSubcommand(new ClientCommand(surroundings))
-                .addSubcommand(new StdioCommand(surroundings))
-                .addSubcommand(new DoctorCommand(surroundings))
-                .addSubcommand(new DemoCommand(surroundings))
-                .addSubcommand(new RunCommand(surroundings))
-                .addSubcommand(new VerifyCommand(surroundings))
-                .addSubcommand(new StatusCommand(surroundings))
-                .addSubcommand(new DrainCommand(surroundings))
-                .addSubcommand(new UserCommand(surroundings))
-                .addSubcommand(new KeygenCommand(surroundings))
-                .addSubcommand(new PskCommand(surroundings));
+        CommandLine line = new CommandLine(main);
+        subcommands.forEach(name -> line.addSubcommand(name, Subcommand.named(name, surroundings)));
         Arguments.registerTypes(line);
         line.getCommandSpec().usageMessage().exitCodeList(ExitCode.list());
         Failures failures = new Failures(surroundings.err(), () -> main.verbose);

@@ -1,6 +1,7 @@
 package dev.tcprelay.launcher;
 
 import dev.tcprelay.channel.Drainable;
+import dev.tcprelay.channel.LeanVertx;
 import dev.tcprelay.channel.SettingsException;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -32,10 +33,13 @@ final class Running {
         this.vertx = vertx;
     }
 
+    /** For a command that asks something and ends: it starts as little as possible. */
+    static Vertx briefly() {
+        return LeanVertx.create(new VertxOptions().setEventLoopPoolSize(1));
+    }
+
     static Running create() {
-        Vertx vertx = Vertx.builder()
-                .with(new VertxOptions().setPreferNativeTransport(true))
-                .build();
+        Vertx vertx = LeanVertx.create(new VertxOptions().setPreferNativeTransport(true));
         boolean linux =
                 System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
         if (linux && !vertx.isNativeTransportEnabled()) {

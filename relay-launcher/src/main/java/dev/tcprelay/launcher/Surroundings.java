@@ -50,4 +50,9 @@ record Surroundings(
         changed.put("RELAY_HOME", home.directory().toString());
         return new Surroundings(changed, in, out, err, terminal, kinds, log, random);
     }
+
+    /** The same with other standard input and output. */
+    Surroundings with(InputStream otherIn, PrintStream otherOut) {
+        return new Surroundings(environment, otherIn, otherOut, err, terminal, kinds, log, random);
+    }
 }

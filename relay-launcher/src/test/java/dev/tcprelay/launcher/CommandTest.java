@@ -63,7 +63,7 @@ abstract class CommandTest {
         out.reset();
         err.reset();
         InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        return Main.commandLine(surroundings(in, out, err)).execute(args);
+        return Main.execute(surroundings(in, out, err), args);
     }
 
     /** A command that runs until the end of the test, with the same environment. */

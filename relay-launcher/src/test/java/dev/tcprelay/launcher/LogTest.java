@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -66,13 +65,10 @@ class LogTest extends CommandTest {
         assertFalse(java.nio.file.Files.exists(home()));
     }
 
-    /** As logback.xml has it written. */
-    private static String written(LogFormat format, ILoggingEvent event) throws Exception {
+    /** As the process has it written. */
+    private static String written(LogFormat format, ILoggingEvent event) {
         var context = new LoggerContext();
-        context.putProperty("relay.log.format", format.toString());
-        var configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(LogTest.class.getResource("/logback.xml"));
+        LogConfiguration.configure(context, new LogSettings(format, org.slf4j.event.Level.INFO));
         try {
             var appender = (OutputStreamAppender<ILoggingEvent>)
                     context.getLogger("ROOT").getAppender(format.toString());
@@ -93,7 +89,7 @@ class LogTest extends CommandTest {
     }
 
     @Test
-    void aLineOfText() throws Exception {
+    void aLineOfText() {
         LoggingEvent event = event("{} logged out: {}", "alice", "no\nmore\u001b[1m");
         event.addKeyValuePair(new KeyValuePair("user", "alice"));
         String line = written(LogFormat.TEXT, event);
@@ -104,7 +100,7 @@ class LogTest extends CommandTest {
     }
 
     @Test
-    void aLineOfJson() throws Exception {
+    void aLineOfJson() {
         LoggingEvent event = event("{} logged out: {}", "alice", "no\nmore \"than\" \u001b[1m");
         event.addKeyValuePair(new KeyValuePair("user", "alice"));
         event.addKeyValuePair(new KeyValuePair("millis", 12L));
@@ -119,7 +115,7 @@ class LogTest extends CommandTest {
     }
 
     @Test
-    void aStackTraceIsAMemberOfTheLine() throws Exception {
+    void aStackTraceIsAMemberOfTheLine() {
         LoggingEvent event = event("it failed");
         event.setThrowableProxy(new ch.qos.logback.classic.spi.ThrowableProxy(new IllegalStateException("why")));
         String text = written(LogFormat.JSON, event);

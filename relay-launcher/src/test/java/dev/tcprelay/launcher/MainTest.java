@@ -50,6 +50,16 @@ class MainTest extends CommandTest {
     }
 
     @Test
+    void everyCommandIsFoundByTheNameThatItHas() {
+        for (String name : Subcommand.NAMES) {
+            Object command = Subcommand.named(name, Surroundings.ofProcess());
+            assertEquals(name, new CommandLine(command).getCommandName());
+            assertEquals(0, relay(name, "--help"), this::err);
+            assertTrue(out().startsWith("Usage: relay " + name + " "), this::out);
+        }
+    }
+
+    @Test
     void printsAVersion() {
         assertEquals(0, relay("--version"));
         assertTrue(out().startsWith("relay "));

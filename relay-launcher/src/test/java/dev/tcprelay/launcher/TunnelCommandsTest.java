@@ -325,4 +325,10 @@ class TunnelCommandsTest extends CommandTest {
         }
         demo.stop();
     }
+
+    @Test
+    void theDemoChecksItselfAndEnds() {
+        assertEquals(0, relay("demo", "--check"), this::err);
+        assertEquals("It works.\n", out());
+    }
 }
