@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends back what it gets, on thousands of connections with one thread; a connection that waits has no buffer. */
 final class EchoPort implements AutoCloseable {
@@ -17,6 +18,7 @@ final class EchoPort implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ServerSocketChannel listener = ServerSocketChannel.open();
     private final ByteBuffer read = ByteBuffer.allocateDirect(64 * 1024);
+    private final AtomicInteger resets = new AtomicInteger();
 
     EchoPort() throws IOException {
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
@@ -32,6 +34,11 @@ final class EchoPort implements AutoCloseable {
     /** Connections that are open. */
     int open() {
         return selector.keys().size() - 1;
+    }
+
+    /** Connections that were reset. */
+    int resets() {
+        return resets.get();
     }
 
     private void serve() throws IOException {
@@ -78,6 +85,7 @@ final class EchoPort implements AutoCloseable {
                 key.interestOps(SelectionKey.OP_READ);
             }
         } catch (IOException reset) {
+            resets.incrementAndGet();
             channel.close();
         }
     }

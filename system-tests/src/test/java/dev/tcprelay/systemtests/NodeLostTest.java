@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ class NodeLostTest {
     private static List<ClusterNode> others;
     private static List<SocksPort> behindBalancer;
     private static List<SocksPort> direct;
+    private static EchoPort directEcho;
 
     /** A pool through the balancer, as people have it; and servers that are at one node each. */
     @BeforeAll
@@ -57,10 +59,12 @@ class NodeLostTest {
             cluster.network().share(id);
         }
         String echo = STAGE.keep(new EchoPort()).address();
+        directEcho = STAGE.keep(new EchoPort());
+        String directTarget = directEcho.address();
         cluster.skeletons(
                 "direct",
                 cluster.nodes(),
-                node -> "connections: 1, servers: [{id: at-" + node + ", target: \"" + echo + "\"}]");
+                node -> "connections: 1, servers: [{id: at-" + node + ", target: \"" + directTarget + "\"}]");
         cluster.skeletonsBehindBalancer("pool", "servers: [{id: pool, spares: 8, target: \"" + echo + "\"}]");
         behindBalancer = cluster.socksBehindBalancer("clients");
         direct = cluster.socks(STAGE, "direct");
@@ -87,6 +91,29 @@ class NodeLostTest {
         return streams;
     }
 
+    /** Tunnels that cross between the node that is lost and another: the client is at the one, or the skeleton. */
+    private static List<Socket> throughTheLost() throws IOException {
+        List<Socket> tunnels =
+                List.of(direct.get(0).connect("at-node-1"), direct.get(1).connect("at-node-0"));
+        for (Socket tunnel : tunnels) {
+            STAGE.keep(tunnel).getOutputStream().write(42);
+            assertEquals(42, tunnel.getInputStream().read());
+        }
+        return tunnels;
+    }
+
+    /** At both ends: what looked like an end would say that this was all. */
+    private static void assertReset(List<Socket> tunnels, int resetsBefore) throws Exception {
+        for (Socket tunnel : tunnels) {
+            assertEquals(
+                    Received.End.RESET, Received.read(tunnel, new Pattern(0)).end());
+        }
+        Eventually.within(
+                SECONDS_TO_COME_BACK,
+                "the target's ends are reset",
+                () -> directEcho.resets() == resetsBefore + tunnels.size());
+    }
+
     private static void assertWhole(List<PacedStream> streams) throws IOException {
         for (PacedStream stream : streams) {
             assertTrue(stream.isWhole(), stream::toString);
@@ -97,14 +124,17 @@ class NodeLostTest {
     @Order(1)
     void killed() throws Exception {
         List<PacedStream> streams = streams(Duration.ofSeconds(25));
+        List<Socket> across = throughTheLost();
         Load load = STAGE.keep(new Load(behindBalancer, "pool", TUNNELS_A_SECOND));
         Eventually.within(60, "load", () -> load.opened() > 500);
+        int resets = directEcho.resets();
         long killed = System.nanoTime();
         lost.kill();
         Cluster.awaitServers(SECONDS_TO_KNOW, others, Map.of("at-node-0", 0, "at-node-1", 1, "at-node-2", 1));
         double known = seconds(killed);
         awaitAll(others, 0);
         double back = seconds(killed);
+        assertReset(across, resets);
         assertWhole(streams);
         Load.Account account = load.stop();
         assertFewFailed(account, SECONDS_OF_A_KILL);

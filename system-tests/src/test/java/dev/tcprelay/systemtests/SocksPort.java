@@ -16,6 +16,12 @@ record SocksPort(int port) {
     static final int IPV4 = 1;
     static final int NAME = 3;
 
+    /** What an application says first, and how many bytes answer that and its request. */
+    static final byte[] GREETING = {5, 1, 0};
+
+    static final int METHOD = 2;
+    static final int REPLY = 10;
+
     private static final int PATIENCE_MILLIS = 30_000;
 
     /** A connection to a server; fails the test if the reply is not success. */
@@ -59,16 +65,25 @@ record SocksPort(int port) {
 
     private static int request(Socket socket, int command, int type, byte[] address) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
-        socket.getOutputStream().write(new byte[] {5, 1, 0});
+        socket.getOutputStream().write(GREETING);
         assertEquals(0x0500, in.readUnsignedShort(), "SOCKS method");
+        socket.getOutputStream().write(request(command, type, address));
+        byte[] reply = in.readNBytes(REPLY);
+        assertEquals(REPLY, reply.length, "bytes of the SOCKS reply");
+        assertEquals(5, reply[0]);
+        return reply[1];
+    }
+
+    /** What asks for a server. */
+    static byte[] request(String server) {
+        return request(CONNECT, NAME, name(server));
+    }
+
+    private static byte[] request(int command, int type, byte[] address) {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(new byte[] {5, (byte) command, 0, (byte) type});
         request.writeBytes(address);
         request.writeBytes(new byte[] {0, 80});
-        socket.getOutputStream().write(request.toByteArray());
-        byte[] reply = in.readNBytes(10);
-        assertEquals(10, reply.length, "bytes of the SOCKS reply");
-        assertEquals(5, reply[0]);
-        return reply[1];
+        return request.toByteArray();
     }
 }
