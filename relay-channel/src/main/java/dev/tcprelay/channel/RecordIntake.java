@@ -16,7 +16,9 @@ final class RecordIntake {
     private static final int LENGTH = 2;
 
     private final RecordOpener opener;
+    /** Stays while each feed cuts a record, as in a stream that flows; nobody at rest between records has it. */
     private byte @Nullable [] partial;
+
     private int have;
 
     RecordIntake(RecordOpener opener) {
@@ -48,6 +50,9 @@ final class RecordIntake {
             }
             more = gather(in, sink);
         }
+        if (have == 0) {
+            partial = null;
+        }
     }
 
     /** Adds to the partial record; opens it when it is whole. */
@@ -65,7 +70,6 @@ final class RecordIntake {
             return true;
         }
         record = held();
-        partial = null;
         have = 0;
         return open(record, LENGTH, length, sink);
     }
