@@ -27,13 +27,14 @@ final class AwaitedResult implements Duplex.Receiver {
     }
 
     /**
-     * The same stream, paused, when RESULT is ok; whoever takes it sets its receiver and resumes it. Fails with
-     * {@link TunnelException}, and the stream is ended then.
+     * Flushes the stream. The same one, paused, when RESULT is ok; whoever takes it sets its receiver and resumes it.
+     * Fails with {@link TunnelException}, and the stream is ended then.
      */
     static Future<SealedStream> of(SealedStream stream, ServerId id, Duration patience) {
         var phase = new AwaitedResult(stream, id, patience);
         stream.receiver(phase);
         stream.onResult(phase::decided);
+        stream.flush();
         return phase.promise.future();
     }
 

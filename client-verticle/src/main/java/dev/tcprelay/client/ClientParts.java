@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 record ClientParts(
         OwnContext own,
         WarmLegs.Attacher attacher,
-        PskSource psks,
+        RecentPsks psks,
         WarmLegs warmLegs,
         Outage outage,
         OpenLegs tunnels,

@@ -66,6 +66,7 @@ final class ForwardedConnection {
         opening = null;
         application.handBack();
         Splice splice = Splice.join(leg, stream, this::ended);
+        stream.loop().execute(stream::flush); // message 2, behind it what the application has sent ahead
         stream.onResult(outcome -> decided(outcome, splice));
         deadline = stream.loop()
                 .schedule(

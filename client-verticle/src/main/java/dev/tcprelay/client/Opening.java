@@ -26,7 +26,9 @@ final class Opening {
         this.id = id;
     }
 
-    /** The stream, on which RESULT is still to come. Fails with {@link TunnelException}. */
+    /**
+     * The stream, on which message 2 is still to be flushed and RESULT to come. Fails with {@link TunnelException}.
+     */
     Future<SealedStream> future() {
         return promise.future();
     }
@@ -39,9 +41,7 @@ final class Opening {
     }
 
     Opening begin() {
-        parts.own()
-                .blocking(() -> parts.psks().psks(id))
-                .onComplete(this::found, e -> promise.tryFail(TunnelFailures.noPsk(id, e)));
+        parts.psks().psks(id).onComplete(this::found, e -> promise.tryFail(TunnelFailures.noPsk(id, e)));
         return this;
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The psk files of a state directory, {@code psk/ID.psk}. A file is looked at for each tunnel and read again when its
- * time, size or identity has changed, so that an imported psk counts at once. For any thread.
+ * The psk files of a state directory, {@code psk/ID.psk}. A file is looked at each time and read again when its time,
+ * size or identity has changed, so that an imported psk counts at once. For any thread.
  */
 public final class PskFiles implements PskSource {
     /** As many as a person has servers; beyond, files are read each time. */

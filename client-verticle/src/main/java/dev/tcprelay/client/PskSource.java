@@ -6,7 +6,10 @@ import dev.tcprelay.protocol.files.ServerId;
 import java.io.IOException;
 import java.util.List;
 
-/** Where a client finds the psks of server ids. Asked once for each tunnel, on a worker thread; may block. */
+/**
+ * Where a client finds the psks of server ids. Asked for each tunnel, unless it was within the last 50 ms; on a worker
+ * thread, so it may block.
+ */
 @FunctionalInterface
 public interface PskSource {
     /**

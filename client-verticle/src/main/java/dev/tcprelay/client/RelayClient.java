@@ -131,7 +131,8 @@ public final class RelayClient {
         var warmLegs = new WarmLegs(own, session::attach, options.warmLegs(), deadlines, random);
         var outage =
                 new Outage(own, deadlines.outage(), relay.address().toString(), session::attachable, warmLegs::empty);
-        var parts = new ClientParts(own, session::attach, psks, warmLegs, outage, tunnels, deadlines, random);
+        var recent = new RecentPsks(own, psks, System::nanoTime);
+        var parts = new ClientParts(own, session::attach, recent, warmLegs, outage, tunnels, deadlines, random);
         var listing = new Listing(own, session::best, deadlines.page());
         events.to = new Running(parts, new AheadTunnels(parts, options.ahead()), session, listing);
         return events.to;

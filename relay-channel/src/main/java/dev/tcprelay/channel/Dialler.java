@@ -5,6 +5,7 @@ import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.wire.Hello;
 import dev.tcprelay.protocol.wire.ProtocolException;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -120,7 +121,7 @@ public final class Dialler {
     private record Reached(Leg leg, InetAddress at) {}
 
     private Future<Reached> reach(HostPort to, Set<InetAddress> last) {
-        return vertx.executeBlocking(() -> addresses(to.host()), false).compose(all -> {
+        return addresses(vertx, to.host()).compose(all -> {
             // A name with several addresses is a load balancer: one that has just failed is not the next to be tried.
             InetAddress unlucky = failed;
             all.sort(Comparator.comparing(address -> last.contains(address) || address.equals(unlucky)));
@@ -128,8 +129,21 @@ public final class Dialler {
         });
     }
 
-    /** All addresses of a name, in random order. Blocks. */
-    static List<InetAddress> addresses(String host) throws UnknownHostException {
+    /** All addresses of a name, in random order; that of an address at once, since that takes no look-up. */
+    static Future<List<InetAddress>> addresses(Vertx vertx, String host) {
+        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+            return Future.future(promise -> {
+                try {
+                    promise.complete(lookUp(host));
+                } catch (UnknownHostException e) {
+                    promise.fail(e);
+                }
+            });
+        }
+        return vertx.executeBlocking(() -> lookUp(host), false);
+    }
+
+    private static List<InetAddress> lookUp(String host) throws UnknownHostException {
         List<InetAddress> all = Arrays.asList(InetAddress.getAllByName(host));
         Collections.shuffle(all);
         return all;

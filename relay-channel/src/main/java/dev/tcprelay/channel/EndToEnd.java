@@ -60,12 +60,12 @@ public final class EndToEnd {
         }
 
         /**
-         * Sends message 2; to be called once. The stream's {@link SealedStream#onResult} tells how the target answered.
+         * Queues message 2; to be called once. Whoever takes the stream flushes it, so that bytes which are there
+         * already go along. The stream's {@link SealedStream#onResult} tells how the target answered.
          * The skeleton waits 10 s for it, 5 minutes if the tunnel was opened ahead (docs/protocol.md, M42).
          */
         public SealedStream answer() {
             leg.write(Unpooled.wrappedBuffer(message2));
-            leg.flush();
             return new SealedStream(leg, handshake.records(), StreamRules.ofSkeleton());
         }
     }

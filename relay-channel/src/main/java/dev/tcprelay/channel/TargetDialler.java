@@ -8,8 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,14 +60,10 @@ public final class TargetDialler {
             return Future.succeededFuture(List.of(SocketAddress.domainSocketAddress(unix.path())));
         }
         HostPort tcp = ((TargetAddress.Tcp) to).address();
-        return vertx.executeBlocking(() -> lookUp(tcp), false);
-    }
-
-    private static List<SocketAddress> lookUp(HostPort tcp) throws UnknownHostException {
-        return Dialler.addresses(tcp.host()).stream()
-                .map(InetAddress::getHostAddress)
-                .map(ip -> SocketAddress.inetSocketAddress(tcp.port(), ip))
-                .toList();
+        return Dialler.addresses(vertx, tcp.host())
+                .map(all -> all.stream()
+                        .map(at -> SocketAddress.inetSocketAddress(tcp.port(), at.getHostAddress()))
+                        .toList());
     }
 
     /** Tries these addresses, one at least, one after the other. */

@@ -11,10 +11,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -28,9 +30,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a {@link Wire} sets on its channel, and what it asks the kernel. */
 final class Tuning {
+    private static final Logger LOG = LoggerFactory.getLogger(Tuning.class);
+
     static final int LOW_WATER = 256 * 1024;
     static final int HIGH_WATER = 1024 * 1024;
 
@@ -131,6 +137,22 @@ final class Tuning {
             return allocator.directBuffer(size, size).writeBytes(read);
         } finally {
             read.release();
+        }
+    }
+
+    /**
+     * Sends FIN. Not by the channel's own way where there is another: that makes an exception, with its stack trace,
+     * for what might still be queued.
+     */
+    static void shutdownOutput(Channel channel) {
+        if (channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket socket) {
+            try {
+                socket.shutdown(false, true);
+            } catch (IOException e) {
+                LOG.debug("no FIN on a connection that is lost already", e);
+            }
+        } else {
+            var unused = ((DuplexChannel) channel).shutdownOutput();
         }
     }
 

@@ -13,7 +13,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -155,7 +154,7 @@ final class Wire extends ChannelDuplexHandler {
     /** After {@link #afterWrites}: what would still be queued fails. */
     void shutdownOutput() {
         outputShut = true;
-        ((DuplexChannel) channel).shutdownOutput();
+        Tuning.shutdownOutput(channel);
     }
 
     /** Closes with RST instead of FIN; on a unix domain socket there is no difference. */

@@ -8,6 +8,7 @@ import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.noise.KeyPair;
 import dev.tcprelay.protocol.wire.Role;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -57,5 +59,15 @@ class DiallerTest {
                             .contains(address.address().toString()));
                     context.completeNow();
                 })));
+    }
+
+    /** Which may be busy: a look-up that does not answer holds up no other connection. */
+    @Test
+    void anAddressWaitsForNoOtherThread(Vertx vertx) throws IOException {
+        for (String address : List.of("192.0.2.7", "2001:db8::7")) {
+            Future<List<InetAddress>> found = Dialler.addresses(vertx, address);
+            assertTrue(found.isComplete(), address);
+            assertEquals(List.of(InetAddress.getByName(address)), found.result());
+        }
     }
 }

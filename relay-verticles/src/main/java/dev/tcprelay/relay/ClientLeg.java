@@ -126,13 +126,14 @@ final class ClientLeg {
         return leg;
     }
 
-    /** Tells the client that its leg is raw from here on. What it sends now waits for the next receiver. */
+    /**
+     * Queues what tells the client that its leg is raw from here on. What it sends then waits for the next receiver.
+     */
     void opened(TunnelId tunnel) {
         joined = true;
         node.warmLegs().remove(leg);
         leg.receiver(null);
         records.send(new LegMessage.Opened(tunnel));
-        leg.flush();
     }
 
     /** The same bytes for an unknown, an offline and a forbidden id (M31). */

@@ -179,6 +179,8 @@ final class Opening {
         over();
         client.opened(id);
         node.tunnels().join(client, skeleton, by, new LegMessage.Start(asked.ahead(), id));
+        Leg leg = client.leg();
+        leg.loop().execute(leg::flush); // message 1 goes along if it is on this loop already
     }
 
     private void fail() {
