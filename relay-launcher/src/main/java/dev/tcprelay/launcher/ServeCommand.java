@@ -63,6 +63,9 @@ final class ServeCommand implements Callable<Integer> {
         check(config(absolute));
         var files = new RelayDirectory(absolute);
         boolean first = files.prepare(user, surroundings.random());
+        if (first) {
+            System.gc(); // gives back the 64 MiB that the first user's key took, for as long as this relay runs
+        }
         Running running = Running.create();
         return running.untilStopped(() -> {
             var relay = new RelayVerticle();
