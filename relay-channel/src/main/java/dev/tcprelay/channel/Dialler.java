@@ -121,12 +121,15 @@ public final class Dialler {
     private record Reached(Leg leg, InetAddress at) {}
 
     private Future<Reached> reach(HostPort to, Set<InetAddress> last) {
-        return addresses(vertx, to.host()).compose(all -> {
-            // A name with several addresses is a load balancer: one that has just failed is not the next to be tried.
-            InetAddress unlucky = failed;
-            all.sort(Comparator.comparing(address -> last.contains(address) || address.equals(unlucky)));
-            return reach(all, 0, to.port());
-        });
+        return Sockets.onLoop(
+                vertx,
+                () -> addresses(vertx, to.host()).compose(all -> {
+                    // A name with several addresses is a load balancer: one that has just failed is not the next to be
+                    // tried.
+                    InetAddress unlucky = failed;
+                    all.sort(Comparator.comparing(address -> last.contains(address) || address.equals(unlucky)));
+                    return reach(all, 0, to.port());
+                }));
     }
 
     /** All addresses of a name, in random order; that of an address at once, since that takes no look-up. */

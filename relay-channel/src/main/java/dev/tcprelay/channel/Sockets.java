@@ -1,6 +1,9 @@
 package dev.tcprelay.channel;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -57,6 +60,19 @@ public final class Sockets {
      */
     public static Supplier<Future<Void>> listener(NetSocket accepted) {
         return Tuning.listener(accepted);
+    }
+
+    /**
+     * Runs what connects on an event loop: the future of a connection has to get its handlers before it completes, since
+     * what the peer sends at once is lost otherwise (see {@link Leg#of}). May be called on any thread.
+     */
+    static <T> Future<T> onLoop(Vertx vertx, Supplier<Future<T>> connecting) {
+        if (Context.isOnEventLoopThread()) {
+            return connecting.get();
+        }
+        Promise<T> promise = Promise.promise();
+        vertx.getOrCreateContext().runOnContext(v -> connecting.get().onComplete(promise));
+        return promise.future();
     }
 
     private static void probe(TCPSSLOptions options) {

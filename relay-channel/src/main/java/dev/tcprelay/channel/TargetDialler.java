@@ -36,6 +36,10 @@ public final class TargetDialler {
      * leg has that one's loop.
      */
     public Future<Leg> connect(TargetAddress to, Duration within) {
+        return Sockets.onLoop(vertx, () -> connectNow(to, within));
+    }
+
+    private Future<Leg> connectNow(TargetAddress to, Duration within) {
         Promise<Leg> promise = Promise.promise();
         long end = System.nanoTime() + within.toNanos();
         long deadline =

@@ -7,14 +7,18 @@ import dev.tcprelay.channel.RelayException.Kind;
 import dev.tcprelay.protocol.files.HostPort;
 import dev.tcprelay.protocol.files.PublicKey;
 import dev.tcprelay.protocol.noise.KeyPair;
+import dev.tcprelay.protocol.wire.Hello;
 import dev.tcprelay.protocol.wire.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +63,40 @@ class DiallerTest {
                             .contains(address.address().toString()));
                     context.completeNow();
                 })));
+    }
+
+    /** Whose program does more than Vert.x: its connection may be there before it has said what to do with it. */
+    @Test
+    void aThreadThatIsNoEventLoopMissesNothingThatTheRelaySaysAtOnce(Vertx vertx) throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            RelayAddress address = at(listener);
+            byte[] hello = Hello.create(Role.CLIENT, address.key().fingerprint(), new SecureRandom())
+                    .encode();
+            var greeting = new Thread(() -> greetAll(listener, hello));
+            greeting.start();
+            var dialler = new Dialler(vertx);
+            for (int i = 0; i < 500; i++) {
+                Leg leg = Rig.get(dialler.greet(address)).leg();
+                leg.run(leg::abort);
+            }
+        }
+    }
+
+    private static void greetAll(ServerSocket listener, byte[] hello) {
+        try {
+            while (true) {
+                try (Socket socket = listener.accept()) {
+                    socket.getOutputStream().write(hello);
+                    int unused = socket.getInputStream().read();
+                } catch (SocketException e) {
+                    if (listener.isClosed()) {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Which may be busy: a look-up that does not answer holds up no other connection. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tcprelay.channel.SettingsException;
 import dev.tcprelay.protocol.wire.Status;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -53,13 +54,12 @@ class SkeletonVerticleTest {
     }
 
     @Test
-    void servesWhatItsConfigSays(Vertx vertx, VertxTestContext context, @TempDir Path directory) throws Exception {
-        Rig rig = new Rig(vertx, directory);
-        rig.deploy().onComplete(context.succeeding(deployed -> {}));
-        FakeControl control = rig.relay.session();
-        context.verify(
-                () -> assertEquals("web", control.answer(Status.AVAILABLE).id().value()));
-        rig.close();
-        context.completeNow();
+    void servesWhatItsConfigSays(Vertx vertx, @TempDir Path directory) throws Exception {
+        try (Rig rig = new Rig(vertx, directory)) {
+            Future<String> deployed = rig.deploy();
+            FakeControl control = rig.relay.session();
+            assertEquals("web", control.answer(Status.AVAILABLE).id().value());
+            Rig.await(deployed);
+        }
     }
 }
