@@ -63,8 +63,8 @@ public final class Sockets {
     }
 
     /**
-     * Runs what connects on an event loop: the future of a connection has to get its handlers before it completes, since
-     * what the peer sends at once is lost otherwise (see {@link Leg#of}). May be called on any thread.
+     * Runs what connects on an event loop: the future of a connection has to get its handlers before it completes,
+     * since what the peer sends at once is lost otherwise (see {@link Leg#of}). May be called on any thread.
      */
     static <T> Future<T> onLoop(Vertx vertx, Supplier<Future<T>> connecting) {
         if (Context.isOnEventLoopThread()) {
