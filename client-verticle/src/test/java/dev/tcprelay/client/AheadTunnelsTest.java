@@ -253,7 +253,9 @@ class AheadTunnelsTest {
         Leg old = prepared();
         Psk other = Psk.generate(new SecureRandom());
         rig.psks.put(WEB, List.of(other));
-        get(rig.vertx.timer(RecentPsks.RECENT.toMillis() + 1, TimeUnit.MILLISECONDS).mapEmpty());
+        get(rig.vertx
+                .timer(RecentPsks.RECENT.toMillis() + 1, TimeUnit.MILLISECONDS)
+                .mapEmpty());
         serve(WEB, FakeSkeleton.serving(other, Outcome.OK, FakeSkeleton::echo));
         use(WEB);
         awaitClosed(old);
