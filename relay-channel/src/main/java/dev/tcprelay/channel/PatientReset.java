@@ -27,7 +27,7 @@ final class PatientReset {
     }
 
     void start() {
-        if (wire.unacknowledged() < 0) {
+        if (Tuning.unacknowledged(wire.channel()) < 0) {
             LegTimer.unlessClosed(leg, LIMIT, reset);
             wire.afterWrites(() -> leg.after(BLIND, reset));
         } else {
@@ -38,12 +38,12 @@ final class PatientReset {
 
     private void resetWhenAcknowledged() {
         long now = System.nanoTime();
-        long acknowledged = wire.acknowledged();
+        long acknowledged = Tuning.acknowledged(wire.channel());
         if (acknowledged != last) {
             last = acknowledged;
             lastSince = now;
         }
-        boolean all = wire.queued() == 0 && wire.unacknowledged() <= 0;
+        boolean all = wire.queued() == 0 && Tuning.unacknowledged(wire.channel()) <= 0;
         if (all || now - lastSince >= LIMIT.toNanos()) {
             reset.run();
         } else {

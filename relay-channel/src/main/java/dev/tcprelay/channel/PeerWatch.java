@@ -30,7 +30,7 @@ final class PeerWatch {
     }
 
     void start() {
-        if (wire.open()) {
+        if (wire.channel().isOpen()) {
             next = wire.loop().schedule(this::check, SECONDS, TimeUnit.SECONDS);
         }
     }
@@ -48,7 +48,7 @@ final class PeerWatch {
             now.execute(this::check);
             return;
         }
-        unanswered = wire.unanswered() ? unanswered + 1 : 0;
+        unanswered = Tuning.isUnanswered(wire.channel()) ? unanswered + 1 : 0;
         // A connection is dead only when all has been read: with one that both sides have ended the kernel is done
         // before.
         if (wire.dead() || unanswered == UNANSWERED_LIMIT) {

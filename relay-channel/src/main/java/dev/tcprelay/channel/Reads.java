@@ -24,10 +24,7 @@ final class Reads implements RecvByteBufAllocator {
     /** The measured optimum of throughput; reached only by connections that fill it. */
     private static final int LARGEST = 256 * 1024;
 
-    /**
-     * A turn ends when so much has been read. What waits on the same loop, such as a key that was pressed or a tunnel
-     * that is being opened, waits for one turn of every busy connection, several times.
-     */
+    /** A turn ends when so much has been read; who gets the next one: {@link RoundRobin}. */
     private static final int TURN = LARGEST;
 
     private static final int MOST_OF_A_TURN = 16;
@@ -51,11 +48,11 @@ final class Reads implements RecvByteBufAllocator {
     @Override
     @SuppressWarnings("deprecation")
     public Handle newHandle() {
-        return new Turns((ExtendedHandle) adaptive.newHandle(), reading, endTeller);
+        return new OneChannel((ExtendedHandle) adaptive.newHandle(), reading, endTeller);
     }
 
-    /** The turns of one channel, one after the other. */
-    private static final class Turns extends DelegatingHandle implements ExtendedHandle {
+    /** Allocates for one channel, turn after turn. */
+    private static final class OneChannel extends DelegatingHandle implements ExtendedHandle {
         private final ExtendedHandle adaptive;
         private final BooleanSupplier reading;
         private final boolean hidesEnd;
@@ -63,7 +60,7 @@ final class Reads implements RecvByteBufAllocator {
         /** Bytes of this turn. */
         private int read;
 
-        Turns(ExtendedHandle adaptive, BooleanSupplier reading, @Nullable Runnable endTeller) {
+        OneChannel(ExtendedHandle adaptive, BooleanSupplier reading, @Nullable Runnable endTeller) {
             super(adaptive);
             this.adaptive = adaptive;
             this.reading = reading;

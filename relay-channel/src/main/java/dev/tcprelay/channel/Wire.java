@@ -46,6 +46,8 @@ final class Wire extends ChannelDuplexHandler {
     private volatile EventLoop loop;
     private @Nullable EventLoop target;
     private @Nullable Runnable moved;
+    private final Turns turns = new Turns(this::readIfDue);
+    private boolean readingWanted;
     private boolean reading;
     private boolean registering;
     private boolean inputEnded;
@@ -78,6 +80,7 @@ final class Wire extends ChannelDuplexHandler {
 
     private void closed() {
         watch.stop();
+        turns.leave();
         listener.closed();
     }
 
@@ -90,6 +93,12 @@ final class Wire extends ChannelDuplexHandler {
     }
 
     void reading(boolean on) {
+        readingWanted = on;
+        readIfDue();
+    }
+
+    private void readIfDue() {
+        boolean on = readingWanted && !turns.waiting();
         if (reading == on) {
             return;
         }
@@ -171,30 +180,18 @@ final class Wire extends ChannelDuplexHandler {
         context.close();
     }
 
-    /** See {@link Tuning#unacknowledged}. */
-    long unacknowledged() {
-        return Tuning.unacknowledged(channel);
-    }
-
-    /** See {@link Tuning#acknowledged}. */
-    long acknowledged() {
-        return Tuning.acknowledged(channel);
-    }
-
-    boolean open() {
-        return channel.isOpen();
+    /** To ask the kernel, by {@link Tuning}. */
+    Channel channel() {
+        return channel;
     }
 
     boolean dead() {
         return inputEnded && Tuning.isDead(channel);
     }
 
-    boolean unanswered() {
-        return Tuning.isUnanswered(channel);
-    }
-
     /** Moves to another loop. The action runs there, also when the connection has been closed meanwhile. */
     void moveTo(EventLoop other, Runnable action) {
+        turns.leave();
         target = other;
         moved = action;
         if (!registering) {
@@ -242,12 +239,15 @@ final class Wire extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        listener.read(Tuning.fitted((ByteBuf) message, ctx.alloc()));
+        ByteBuf bytes = (ByteBuf) message;
+        turns.read(bytes.readableBytes());
+        listener.read(Tuning.fitted(bytes, ctx.alloc()));
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         listener.readCompleted();
+        turns.over(loop);
     }
 
     @Override
