@@ -27,7 +27,7 @@ final class PatientReset {
     }
 
     void start() {
-        if (Tuning.unacknowledged(wire.channel()) < 0) {
+        if (Tuning.unacknowledged(wire) < 0) {
             LegTimer.unlessClosed(leg, LIMIT, reset);
             wire.afterWrites(() -> leg.after(BLIND, reset));
         } else {
@@ -38,12 +38,12 @@ final class PatientReset {
 
     private void resetWhenAcknowledged() {
         long now = System.nanoTime();
-        long acknowledged = Tuning.acknowledged(wire.channel());
+        long acknowledged = Tuning.acknowledged(wire);
         if (acknowledged != last) {
             last = acknowledged;
             lastSince = now;
         }
-        boolean all = wire.queued() == 0 && Tuning.unacknowledged(wire.channel()) <= 0;
+        boolean all = wire.queued() == 0 && Tuning.unacknowledged(wire) <= 0;
         if (all || now - lastSince >= LIMIT.toNanos()) {
             reset.run();
         } else {

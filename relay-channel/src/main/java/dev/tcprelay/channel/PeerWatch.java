@@ -30,7 +30,7 @@ final class PeerWatch {
     }
 
     void start() {
-        if (wire.channel().isOpen()) {
+        if (Tuning.isOpen(wire)) {
             next = wire.loop().schedule(this::check, SECONDS, TimeUnit.SECONDS);
         }
     }
@@ -48,7 +48,7 @@ final class PeerWatch {
             now.execute(this::check);
             return;
         }
-        unanswered = Tuning.isUnanswered(wire.channel()) ? unanswered + 1 : 0;
+        unanswered = Tuning.isUnanswered(wire) ? unanswered + 1 : 0;
         // A connection is dead only when all has been read: with one that both sides have ended the kernel is done
         // before.
         if (wire.dead() || unanswered == UNANSWERED_LIMIT) {

@@ -1,7 +1,6 @@
 package dev.tcprelay.channel;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +39,11 @@ final class RoundRobin {
     boolean isToWait(Turns connection, int bytesRead, EventLoop loop) {
         boolean alone = last == connection;
         last = connection;
-        if (alone || bytesRead < BUSY || !(loop instanceof SingleThreadEventLoop iterating)) {
+        if (alone || bytesRead < BUSY) {
             return false;
         }
         waiting.add(connection);
-        schedule(iterating);
+        schedule(loop);
         return true;
     }
 
@@ -56,14 +55,14 @@ final class RoundRobin {
         }
     }
 
-    private void schedule(SingleThreadEventLoop loop) {
+    private void schedule(EventLoop loop) {
         if (!scheduled) {
             scheduled = true;
-            loop.executeAfterEventLoopIteration(() -> next(loop));
+            Tuning.afterIteration(loop, () -> next(loop));
         }
     }
 
-    private void next(SingleThreadEventLoop loop) {
+    private void next(EventLoop loop) {
         scheduled = false;
         Turns next = waiting.poll();
         if (next != null) {

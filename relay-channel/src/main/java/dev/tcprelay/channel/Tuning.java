@@ -7,6 +7,8 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -90,6 +92,15 @@ final class Tuning {
         }
     }
 
+    /** Runs the task at the end of this iteration of the calling loop, after all other tasks. */
+    static void afterIteration(EventLoop loop, Runnable task) {
+        ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(task);
+    }
+
+    static boolean isOpen(Wire wire) {
+        return wire.channel().isOpen();
+    }
+
     static boolean isEpoll(Channel channel) {
         return channel instanceof AbstractEpollStreamChannel;
     }
@@ -157,8 +168,8 @@ final class Tuning {
     }
 
     /** Packets plus bytes that the peer's kernel has not acknowledged; negative when this system cannot tell. */
-    static long unacknowledged(Channel channel) {
-        ByteBuffer info = tcpInfo(channel);
+    static long unacknowledged(Wire wire) {
+        ByteBuffer info = tcpInfo(wire.channel());
         return info == null
                 ? -1
                 : Integer.toUnsignedLong(info.getInt(UNACKED_PACKETS))
@@ -166,8 +177,8 @@ final class Tuning {
     }
 
     /** Bytes that the peer's kernel has acknowledged so far; negative when this system cannot tell. */
-    static long acknowledged(Channel channel) {
-        ByteBuffer info = tcpInfo(channel);
+    static long acknowledged(Wire wire) {
+        ByteBuffer info = tcpInfo(wire.channel());
         return info == null ? -1 : info.getLong(ACKED_BYTES);
     }
 
@@ -181,8 +192,8 @@ final class Tuning {
      * Whether the peer's kernel has answered nothing since the last look, although this one has sent again: bytes, or
      * probes of a window that is closed because the peer does not read. False when this system cannot tell.
      */
-    static boolean isUnanswered(Channel channel) {
-        ByteBuffer info = tcpInfo(channel);
+    static boolean isUnanswered(Wire wire) {
+        ByteBuffer info = tcpInfo(wire.channel());
         if (info == null || info.getInt(MILLIS_SINCE_ACK) < TimeUnit.SECONDS.toMillis(PeerWatch.SECONDS)) {
             return false;
         }

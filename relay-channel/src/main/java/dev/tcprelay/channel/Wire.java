@@ -180,7 +180,7 @@ final class Wire extends ChannelDuplexHandler {
         context.close();
     }
 
-    /** To ask the kernel, by {@link Tuning}. */
+    /** For {@link Tuning}, which asks the kernel. */
     Channel channel() {
         return channel;
     }
