@@ -9,10 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.DefaultPromise;
 import io.vertx.core.transport.Transport;
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +26,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** One leg, its peer a blocking socket. */
 @Timeout(120)
@@ -327,6 +333,31 @@ class LegTest {
             assertArrayEquals(random(50_000), recorder.bytes.toByteArray());
             assertEquals(0, recorder.ends.get());
         }
+    }
+
+    /** The own end is due when the kernel knows already that the connection is lost, and the leg does not yet. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void anEndAfterAResetIsAReset(Transport transport) throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        var promises = (Logger) LoggerFactory.getLogger(DefaultPromise.class);
+        log.start();
+        promises.addAppender(log);
+        try (Rig rig = new Rig(transport)) {
+            Rig.Pair pair = rig.accept();
+            Leg leg = pair.leg();
+            Recorder recorder = record(leg);
+            pair.peer().setSoLinger(true, 0);
+            Rig.on(leg, () -> {
+                pair.peer().close();
+                leg.end();
+                return null;
+            });
+            assertEquals(ConnectionLost.Kind.RESET, cause(recorder).kind());
+        } finally {
+            promises.detachAppender(log);
+        }
+        assertEquals(List.of(), log.list, "listeners that failed");
     }
 
     @ParameterizedTest

@@ -37,6 +37,9 @@ final class Spares implements WaitingLeg.Owner {
     /** Those that have a client which was to come later and has not shown the psk yet. */
     private final Set<WaitingLeg> ahead = new HashSet<>();
 
+    /** Those that are not what they should be any more, until they are known to be closed or in use. */
+    private final Set<WaitingLeg> outdated = new HashSet<>();
+
     private int wanted;
     private boolean active;
     private boolean pausing;
@@ -71,9 +74,11 @@ final class Spares implements WaitingLeg.Owner {
 
     /** Replaces all of them, since they are what they should not be any more. */
     void renew() {
+        outdated.addAll(opening);
         opening.clear();
         old.putAll(waiting);
         waiting.clear();
+        outdated.addAll(old.keySet());
         closeAhead();
         List.copyOf(old.keySet()).forEach(leg -> {
             Future<Void> unused = leg.close();
@@ -160,7 +165,8 @@ final class Spares implements WaitingLeg.Owner {
     public void started(WaitingLeg leg, boolean aheadOfNeed) {
         old.remove(leg);
         waiting.remove(leg);
-        if (aheadOfNeed && active) {
+        boolean good = !outdated.remove(leg) && active;
+        if (aheadOfNeed && good) {
             ahead.add(leg);
         } else if (aheadOfNeed) {
             leg.closeUnlessProven();
@@ -175,6 +181,7 @@ final class Spares implements WaitingLeg.Owner {
 
     @Override
     public void ended(WaitingLeg leg, String reason) {
+        outdated.remove(leg);
         Age age = waiting.remove(leg);
         boolean young = age != null && age.nanos() < site.timing().steady().toNanos();
         boolean failed = opening.remove(leg) || young;

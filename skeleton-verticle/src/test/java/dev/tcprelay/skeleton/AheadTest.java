@@ -12,9 +12,11 @@ import dev.tcprelay.protocol.wire.Outcome;
 import dev.tcprelay.protocol.wire.Status;
 import dev.tcprelay.protocol.wire.TargetRequest;
 import dev.tcprelay.protocol.wire.TunnelRecord;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,9 +90,27 @@ class AheadTest {
         rig.serve();
         FakeLeg leg = rig.relay.leg();
         leg.start(true);
+        replacePsk();
+        assertTrue(Wires.endsSilently(leg.socket()));
+    }
+
+    private void replacePsk() throws IOException {
         Files.delete(rig.home.psk(Rig.WEB));
         SecretFiles.create(rig.home.psk(Rig.WEB), Psk.generate(rig.random).format() + "\n");
-        assertTrue(Wires.endsSilently(leg.socket()));
+    }
+
+    /** START and the change of the psk are known to two threads, in any order. */
+    @Test
+    void givenAwayWhileThePskChangesItIsClosed() throws Exception {
+        rig.serve();
+        for (int i = 0; i < 60; i++) {
+            FakeLeg leg = rig.relay.leg();
+            replacePsk();
+            Future<?> changed = rig.reload(rig.web);
+            leg.start(true);
+            Rig.await(changed);
+            assertTrue(Wires.endsSilently(leg.socket()), "after " + i + " others");
+        }
     }
 
     /** Neither one whose client has shown the psk, nor one whose client is about to. */
