@@ -24,6 +24,15 @@ record FakeLeg(FakeRelay relay, Socket socket, Attach attach, SecureRecords reco
 
     byte[] start(boolean ahead) throws Exception {
         accept();
+        return startAccepted(ahead);
+    }
+
+    /** START to a leg that has got its OK before. */
+    byte[] startAccepted() throws Exception {
+        return startAccepted(false);
+    }
+
+    private byte[] startAccepted(boolean ahead) throws Exception {
         send(new LegMessage.Start(ahead, TunnelId.random(new SecureRandom())));
         return message1();
     }

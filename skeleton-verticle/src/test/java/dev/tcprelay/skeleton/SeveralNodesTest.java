@@ -118,7 +118,7 @@ class SeveralNodesTest {
         second.answer(Status.AVAILABLE);
         assertTrue(rig.served.isEmpty(), "served anew");
         assertEquals(0, rig.loggedTimes("lost the relay"));
-        spare.start();
+        spare.startAccepted();
         assertEquals(Attach.spare(Rig.WEB), rig.relay.leg().attach());
     }
 
