@@ -59,6 +59,7 @@ class SecretsTest {
         network.login(network.client(), Network.CAROL, wrong, "--fingerprint", network.fingerprint())
                 .exits(3);
         network.client().run("ls").succeeds();
+        network.skeleton().run("psk", "show", "letters").succeeds();
     }
 
     /** From now on this machine reaches the relay through the wiretaps. */
