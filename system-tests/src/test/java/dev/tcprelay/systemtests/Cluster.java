@@ -62,6 +62,7 @@ final class Cluster {
     static synchronized Cluster shared() throws Exception {
         if (shared == null) {
             shared = start(Stage.sharedCluster());
+            AutoCloseable unused = Stage.sharedCluster().keep(() -> shared = null);
         }
         return shared;
     }

@@ -81,13 +81,18 @@ final class FaultRule {
 
     /** The same for several. */
     synchronized void awaitStrikes(int wanted, long seconds) throws InterruptedException {
+        if (!strikesWithin(wanted, seconds)) {
+            throw new AssertionError("struck " + struck.size() + " within " + seconds + " s: " + this);
+        }
+    }
+
+    /** Waits until it has struck so many connections, but no longer than these seconds; whether it has. */
+    synchronized boolean strikesWithin(int wanted, long seconds) throws InterruptedException {
         Deadline deadline = Deadline.inSeconds(seconds);
-        while (struck.size() < wanted) {
-            if (deadline.passed()) {
-                throw new AssertionError("struck " + struck.size() + " within " + seconds + " s: " + this);
-            }
+        while (struck.size() < wanted && !deadline.passed()) {
             wait(deadline.millis());
         }
+        return struck.size() >= wanted;
     }
 
     /** Waits until it is lifted. */

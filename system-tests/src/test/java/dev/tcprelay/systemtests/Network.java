@@ -58,6 +58,7 @@ final class Network {
     static synchronized Network shared() throws IOException, InterruptedException {
         if (shared == null) {
             shared = start(Stage.shared());
+            AutoCloseable unused = Stage.shared().keep(() -> shared = null);
         }
         return shared;
     }

@@ -83,7 +83,6 @@ class PoolAcrossNodesTest {
         assertEquals(1, other.errors().text().split("not served").length - 1, "lines about it");
 
         holder.kill();
-        Cluster.awaitServers(10, cluster.nodes(), Map.of("single", 0));
         other.awaitLine("serving single", 90);
         Cluster.awaitServers(10, cluster.nodes(), Map.of("single", 1));
         for (SocksPort client : clients) {

@@ -102,6 +102,7 @@ final class Stage
         StringBuilder text = new StringBuilder("All programs of this test class, and those that it shares:\n");
         programs().forEach(program -> text.append(program.report()));
         SHARED.programs().forEach(program -> text.append(program.report()));
+        SHARED_CLUSTER.programs().forEach(program -> text.append(program.report()));
         failure.addSuppressed(new AssertionError(text.toString()));
         return failure;
     }
