@@ -1,7 +1,6 @@
 package dev.tcprelay.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +71,10 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--ids", description = "Ids that a cluster has to share; standard: 10000.")
     private int ids = 10_000;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all values there, and FILE.svg, a plot.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Writes all values there, after each round, and FILE.svg, a plot.")
     private @Nullable Path json;
 
     @Spec
@@ -123,14 +125,13 @@ public final class Bench implements Callable<Integer> {
         Report report = new Report(machine, plan.json(), figures);
         TimeLimit limit = TimeLimit.in(plan.limit());
         try (Arena arena = Arena.at(Places.LOOPBACK, limit)) {
-            new Run(plan, arena, contenders.available(), limit).measure(figures, report);
+            new Run(plan, arena, contenders.available(), limit).measure(figures, report, json);
         } catch (InterruptedException e) {
             System.err.println("stopped; what has been measured so far:");
         }
         report.print(System.out);
         if (json != null) {
-            Files.writeString(json, report.json().encodePrettily() + "\n");
-            Files.writeString(json.resolveSibling(json.getFileName() + ".svg"), Plot.of(machine, figures));
+            report.save(json);
         }
         return figures.names().isEmpty() ? 1 : 0;
     }

@@ -2,16 +2,21 @@ package dev.tcprelay.bench;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
-/** How long somebody waits, from connect to the first byte of the reply: one connection after the other, for a time. */
-record FirstByte(double seconds) implements Case {
+/**
+ * How long somebody waits, from connect to the first byte of the reply: one connection after the other, for a time.
+ *
+ * @param pauseMillis between them: without one each also waits for what is left to do for those before it
+ */
+record FirstByte(double seconds, long pauseMillis) implements Case {
     static final String NAME = "first-byte";
 
     private static final int MOST = 1000;
 
     @Override
     public String name() {
-        return NAME;
+        return NAME + (pauseMillis == 0 ? ".in-turn" : "." + pauseMillis + "ms-apart");
     }
 
     @Override
@@ -21,6 +26,7 @@ record FirstByte(double seconds) implements Case {
         for (long until = System.nanoTime() + (long) (seconds * 1e9);
                 count == 0 || (count < MOST && System.nanoTime() < until); ) {
             millis[count++] = Asking.firstByteMillis(way.entry());
+            LockSupport.parkNanos(pauseMillis * 1_000_000);
         }
         double[] sorted = Arrays.copyOf(millis, count);
         Arrays.sort(sorted);

@@ -42,7 +42,7 @@ record LongLink(
                     }
                 }
                 List<Case> cases = List.of(
-                        new FirstByte(seconds),
+                        new FirstByte(seconds, 0),
                         new PingPong(1, 0, seconds),
                         new Bulk(1, seconds),
                         new Bulk(8, seconds));

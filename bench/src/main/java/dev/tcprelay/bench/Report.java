@@ -2,7 +2,10 @@ package dev.tcprelay.bench;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,12 @@ final class Report {
         JsonArray configuration = new JsonArray();
         way.stage().configuration().forEach(configuration::add);
         contenders.put(way.name(), new JsonObject().put("version", version).put("configuration", configuration));
+    }
+
+    /** The JSON to that file, the plot beside it. */
+    void save(Path json) throws IOException {
+        Files.writeString(json, json().encodePrettily() + "\n");
+        Files.writeString(json.resolveSibling(json.getFileName() + ".svg"), Plot.of(machine, figures));
     }
 
     /** A line for each case and contender. */

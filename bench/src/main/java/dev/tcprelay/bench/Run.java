@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One run: starts the contenders and leads the workloads through the rounds. */
 final class Run {
@@ -11,6 +12,7 @@ final class Run {
     private static final int BESIDE = 64;
 
     private static final int KIB = 1024;
+    private static final int PAUSE_MILLIS = 10;
     private static final int TUNNELS = 1000;
     private static final int LONG_ROUNDS = 3;
 
@@ -26,13 +28,20 @@ final class Run {
         this.limit = limit;
     }
 
-    /** Measures everything; what contenders there were goes into the report. */
-    void measure(Figures figures, Report report) throws IOException, InterruptedException {
+    /**
+     * Measures everything; what contenders there were goes into the report.
+     *
+     * @param json where the report is saved after each round; null for nowhere
+     */
+    void measure(Figures figures, Report report, @Nullable Path json) throws IOException, InterruptedException {
         for (Workload workload : workloads(figures, report)) {
             int rounds = workload.once() ? 1 : plan.rounds();
             for (int round = 1; round <= rounds; round++) {
                 say("%s, round %d of %d", workload.name(), round, rounds);
                 workload.round(figures);
+                if (json != null) {
+                    report.save(json);
+                }
             }
         }
     }
@@ -84,7 +93,7 @@ final class Run {
         plan.streams().forEach(count -> all.add(new Bulk(count, seconds)));
         all.addAll(List.of(
                 new PingPong(1, 0, seconds), new PingPong(KIB, 0, seconds), new PingPong(KIB, BESIDE, seconds)));
-        all.addAll(List.of(new FirstByte(seconds), new Connections(seconds)));
+        all.addAll(List.of(new FirstByte(seconds, 0), new FirstByte(seconds, PAUSE_MILLIS), new Connections(seconds)));
         return all.stream()
                 .filter(each -> plan.has(each.name().split("\\.", -1)[0]))
                 .toList();

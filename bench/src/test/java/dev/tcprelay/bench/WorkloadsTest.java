@@ -58,8 +58,9 @@ class WorkloadsTest {
 
     @Test
     void firstBytesAndWholeRequestsGetAnswers() throws Exception {
-        measure(new FirstByte(SECONDS), new Connections(SECONDS));
-        assertTrue(median("first-byte", "p50_ms") > 0);
+        measure(new FirstByte(SECONDS, 0), new FirstByte(SECONDS, 5), new Connections(SECONDS));
+        assertTrue(median("first-byte.in-turn", "p50_ms") > 0);
+        assertTrue(median("first-byte.5ms-apart", "p50_ms") > 0);
         assertTrue(median("connections", "per_s") > 0);
     }
 
@@ -67,9 +68,9 @@ class WorkloadsTest {
     void whatHasNoTimeLeftIsLeftOutAndNamed() throws Exception {
         Way working = arena.start(new Direct());
         TimeLimit over = TimeLimit.in(Duration.ZERO);
-        new Interleaved("test", "far.", List.of(new FirstByte(SECONDS)), List.of(working), over).round(figures);
+        new Interleaved("test", "far.", List.of(new FirstByte(SECONDS, 0)), List.of(working), over).round(figures);
         assertEquals(
-                "{far.first-byte={direct=left out: the time of the run is over}}",
+                "{far.first-byte.in-turn={direct=left out: the time of the run is over}}",
                 figures.failures().toString());
     }
 
@@ -87,8 +88,8 @@ class WorkloadsTest {
                 throw new IOException("out of order");
             }
         };
-        new Interleaved("test", "", List.of(broken, new FirstByte(SECONDS)), List.of(working), LIMIT).round(figures);
+        new Interleaved("test", "", List.of(broken, new FirstByte(SECONDS, 0)), List.of(working), LIMIT).round(figures);
         assertEquals("{broken={direct=out of order}}", figures.failures().toString());
-        assertTrue(median("first-byte", "p50_ms") > 0);
+        assertTrue(median("first-byte.in-turn", "p50_ms") > 0);
     }
 }
