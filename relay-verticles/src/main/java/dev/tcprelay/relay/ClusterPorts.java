@@ -1,7 +1,10 @@
 package dev.tcprelay.relay;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.instance.EndpointQualifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,12 +22,22 @@ final class ClusterPorts {
 
     /** Blocks for the name of the host at most. Hazelcast's own port is left to it where it may choose another one. */
     static void check(Config config, ClusterOptions options) throws IOException {
-        NetworkConfig network = config.getNetworkConfig();
-        if (!network.isPortAutoIncrement() && !config.getAdvancedNetworkConfig().isEnabled()) {
-            String host = Objects.requireNonNullElse(config.getProperty(ADDRESS), options.host());
-            check(host, network.getPort(), "port");
+        String host = Objects.requireNonNullElse(config.getProperty(ADDRESS), options.host());
+        EndpointConfig member =
+                config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER);
+        NetworkConfig plain = config.getNetworkConfig();
+        if (!config.getAdvancedNetworkConfig().isEnabled()) {
+            check(host, plain.getPort(), plain.isPortAutoIncrement());
+        } else if (member instanceof ServerSocketEndpointConfig listening) {
+            check(host, listening.getPort(), listening.isPortAutoIncrement());
         }
         check(options.host(), options.busPort(), "busPort");
+    }
+
+    private static void check(String host, int port, boolean orAnother) throws IOException {
+        if (!orAnother) {
+            check(host, port, "port");
+        }
     }
 
     private static void check(String host, int port, String setting) throws IOException {

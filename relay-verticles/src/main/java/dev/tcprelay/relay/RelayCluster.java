@@ -1,6 +1,8 @@
 package dev.tcprelay.relay;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastInstance;
@@ -67,7 +69,7 @@ public final class RelayCluster {
         }
         HostPort dns = cluster.dns();
         if (dns != null) {
-            lookUp(config.getNetworkConfig().getJoin(), dns);
+            lookUp(join(config), dns);
         }
         try {
             ClusterPorts.check(config, cluster);
@@ -90,10 +92,20 @@ public final class RelayCluster {
 
     private static Config hazelcast(ClusterOptions options) throws IOException {
         try (InputStream in = open(options.config())) {
-            return new XmlConfigBuilder(in).setProperties(properties(options)).build();
+            Config config =
+                    new XmlConfigBuilder(in).setProperties(properties(options)).build();
+            config.getAdvancedNetworkConfig().getEndpointConfigs().values().forEach(RelayCluster::endByFin);
+            return config;
         } catch (RuntimeException e) { // Hazelcast's, for whatever is wrong with the text
             throw new IOException(
                     Objects.requireNonNullElse(options.config(), "cluster.xml") + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** With 0, the standard, each connection that a member closes is reset, of which the others warn. XML knows no -1. */
+    private static void endByFin(EndpointConfig endpoint) {
+        if (endpoint.getSocketLingerSeconds() == EndpointConfig.DEFAULT_SOCKET_LINGER_SECONDS) {
+            endpoint.setSocketLingerSeconds(-1);
         }
     }
 
@@ -106,6 +118,13 @@ public final class RelayCluster {
             throw new FileNotFoundException(
                     file + ": there is no such file; it is named by the relay's cluster.config");
         }
+    }
+
+    private static JoinConfig join(Config config) {
+        AdvancedNetworkConfig advanced = config.getAdvancedNetworkConfig();
+        return advanced.isEnabled()
+                ? advanced.getJoin()
+                : config.getNetworkConfig().getJoin();
     }
 
     /** Of a member's name Hazelcast takes one address; what it has for Kubernetes' services takes all. */

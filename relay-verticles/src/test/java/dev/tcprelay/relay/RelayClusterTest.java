@@ -33,6 +33,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,6 +50,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -268,6 +271,34 @@ class RelayClusterTest {
         add();
         new Socket("127.0.0.1", ports.get(0)).close();
         assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", ports.get(0)).close());
+    }
+
+    /** A member that stands still: its system takes connections, and nothing answers on them. */
+    @Test
+    void aMemberThatIsConnectedToAndSilentMakesNoThreadRunInCircles() throws Exception {
+        ports.add(Nodes.freePort());
+        ports.add(Nodes.freePort());
+        add();
+        byte[] hello = new byte[3];
+        try (ServerSocket still = new ServerSocket(ports.get(1), 50, InetAddress.getByName("127.0.0.1"));
+                Socket connected = still.accept()) {
+            assertEquals(hello.length, connected.getInputStream().readNBytes(hello, 0, hello.length));
+            long before = nanosOfThreads("IO.thread-out");
+            connected.setSoTimeout(2000);
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> connected.getInputStream().read());
+            long used = nanosOfThreads("IO.thread-out") - before;
+            assertTrue(used < 500_000_000, used / 1_000_000 + " ms of CPU in 2 s");
+        }
+    }
+
+    private static long nanosOfThreads(String name) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Stream.of(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().contains(name))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
     }
 
     @ParameterizedTest
