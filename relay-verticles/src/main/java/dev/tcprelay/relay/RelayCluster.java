@@ -102,7 +102,7 @@ public final class RelayCluster {
         }
     }
 
-    /** With 0, the standard, each connection that a member closes is reset, of which the others warn. XML knows no -1. */
+    /** With 0, the standard, each connection that a member closes is reset, and the others warn. XML knows no -1. */
     private static void endByFin(EndpointConfig endpoint) {
         if (endpoint.getSocketLingerSeconds() == EndpointConfig.DEFAULT_SOCKET_LINGER_SECONDS) {
             endpoint.setSocketLingerSeconds(-1);
