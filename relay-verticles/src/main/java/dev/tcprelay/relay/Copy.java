@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,11 @@ final class Copy {
         }
         seq = whole.seq;
         catchUp();
+    }
+
+    /** What the node offers. */
+    Set<Offer> offers() {
+        return entries.keySet();
     }
 
     /** The node has left or is silent: nothing of what it told holds any longer. */

@@ -28,6 +28,7 @@ final class Directory {
     private final Holders holders;
     private final NavigableMap<ServerId, Listing> servers = new ConcurrentSkipListMap<>();
     private final List<Consumer<Offer>> listeners = new CopyOnWriteArrayList<>();
+    private final Missing missing = new Missing(System::nanoTime);
 
     /** Asks another node whether a session of its own still answers. */
     @FunctionalInterface
@@ -155,6 +156,11 @@ final class Directory {
             return listing.empty() ? null : listing;
         });
         displace(offer.server());
+    }
+
+    /** Servers that were lost with their nodes a moment ago. */
+    Missing missing() {
+        return missing;
     }
 
     /**

@@ -20,6 +20,9 @@ final class Opening {
     /** After which another skeleton is tried too, and spares that came meanwhile are seen. */
     private static final Duration CANDIDATE = Duration.ofSeconds(3);
 
+    /** How often a server that was lost with its node is looked for. */
+    private static final Duration MISSING = Duration.ofMillis(100);
+
     private final Node node;
     private final ClientLeg client;
     private final LegMessage.Open asked;
@@ -96,12 +99,20 @@ final class Opening {
         }
         state = State.ASKING;
         if (route == null && tokens.isEmpty()) {
-            fail();
+            noneIsLeft();
             return;
         }
         candidate = client.leg().after(CANDIDATE, this::next);
         if (route != null) {
             ask(route);
+        }
+    }
+
+    private void noneIsLeft() {
+        if (!asked.ahead() && node.directory().missing().contains(asked.server())) {
+            candidate = client.leg().after(MISSING, this::next);
+        } else {
+            fail();
         }
     }
 

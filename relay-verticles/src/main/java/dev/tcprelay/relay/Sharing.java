@@ -119,6 +119,7 @@ final class Sharing {
         fleet.left(node);
         Known gone = known.remove(node);
         if (gone != null) {
+            directory.missing().add(gone.copy.offers());
             gone.copy.forget();
         }
     }

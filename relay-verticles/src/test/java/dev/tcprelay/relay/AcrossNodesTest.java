@@ -402,7 +402,7 @@ class AcrossNodesTest {
     }
 
     @Test
-    void whenANodeIsGoneItsServersAreGoneAndAnOpenFailsAtOnce() throws Exception {
+    void whenANodeIsGoneItsServersAreGone() throws Exception {
         Peer spare = spareAt(2, 1);
         Peer client = nodes.get(1).client().open(alice, "web");
         client.hearLeg(Opened.class);

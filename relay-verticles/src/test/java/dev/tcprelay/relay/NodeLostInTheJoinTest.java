@@ -2,7 +2,10 @@ package dev.tcprelay.relay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tcprelay.protocol.files.ServerId;
 import dev.tcprelay.protocol.files.UserName;
@@ -10,6 +13,7 @@ import dev.tcprelay.protocol.wire.Attach;
 import dev.tcprelay.protocol.wire.ControlMessage.Need;
 import dev.tcprelay.protocol.wire.LegMessage.Opened;
 import dev.tcprelay.protocol.wire.LegMessage.Start;
+import dev.tcprelay.protocol.wire.LegMessage.Unavailable;
 import dev.tcprelay.protocol.wire.Mode;
 import dev.tcprelay.protocol.wire.NodeId;
 import dev.tcprelay.protocol.wire.Status;
@@ -182,6 +186,31 @@ class NodeLostInTheJoinTest {
             var run = new NodeStatus.Run(Instant.EPOCH, nodes.get(i).fingerprint(), 0, 0);
             Relay.until(() -> NodeStatus.of(run, NodeState.READY, null, node).legs() == 0);
         }
+    }
+
+    @Test
+    void m33_aServerThatWasLostWithItsNodeIsWaitedFor() throws Exception {
+        kill(SESSION);
+        Node there = nodes.get(CLIENT).node();
+        Relay.until(() -> there.directory().size() == 0);
+        open();
+        Relay.until(() -> there.tunnels().of(new UserName("alice")) == 1);
+        bob = nodes.get(0).skeleton().login("bob", Relay.BOB);
+        assertEquals(Status.AVAILABLE, bob.register("web", Mode.GROUP));
+        assertJoined(client, answer(bob.hear(Need.class), 0), 2);
+    }
+
+    @Test
+    void m33_aServerThatIsNotBackIsUnavailableAfterAWhile() throws Exception {
+        kill(SESSION);
+        Directory directory = nodes.get(CLIENT).node().directory();
+        Relay.until(() -> directory.size() == 0);
+        long began = System.nanoTime();
+        assertNotNull(open().hearLeg(Unavailable.class));
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        assertTrue(millis > 1000 && millis < 9000, millis + " ms");
+        assertFalse(directory.missing().contains(WEB));
+        assertNotNull(open().hearLeg(Unavailable.class));
     }
 
     @Test
