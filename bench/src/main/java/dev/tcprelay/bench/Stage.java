@@ -29,6 +29,7 @@ final class Stage implements AutoCloseable {
     private final String javaOptions;
     private final List<Child> children = new ArrayList<>();
     private final List<String> configuration = new ArrayList<>();
+    private boolean closed;
 
     /**
      * An empty stage with a directory of its own.
@@ -170,8 +171,13 @@ final class Stage implements AutoCloseable {
         return text.replace(directory.toString(), "DIR");
     }
 
+    /** Ends all processes and removes the files; the second time does nothing. */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (int i = children.size() - 1; i >= 0; i--) {
             children.get(i).close();
         }

@@ -28,6 +28,12 @@ class WorkloadsTest {
         arena.close();
     }
 
+    @Test
+    void whatACaseHasClosedIsNotInTheWayOfTheEnd() throws Exception {
+        arena.start(new Direct()).close();
+        arena.close();
+    }
+
     private void measure(Case... cases) throws Exception {
         new Interleaved("test", "", List.of(cases), List.of(arena.start(new Direct())), LIMIT).round(figures);
         assertEquals("{}", figures.failures().toString());
